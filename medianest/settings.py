@@ -1,0 +1,169 @@
+"""The environment, `.env` and secret files as one frozen value. Nothing else in MediaNest reads the environment."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+from pydantic_settings import SettingsError as SourceError
+
+PREFIX = "MEDIANEST_"
+MIN_SECRET_BYTES = 32
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used; the text is for the person who set it."""
+
+
+def _http_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("must be an absolute http or https address")
+    return value.rstrip("/")
+
+
+def _base_path(value: str) -> str:
+    trimmed = value.strip("/")
+    return f"/{trimmed}" if trimmed else ""
+
+
+HttpUrl = Annotated[str, AfterValidator(_http_url)]
+BasePath = Annotated[str, AfterValidator(_base_path)]
+Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+class _SecretFiles(EnvSettingsSource):
+    """`MEDIANEST_<NAME>_FILE` names a file that holds the value: how Docker and systemd hand secrets over."""
+
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
+        path = self.env_vars.get(f"{PREFIX}{field_name}_FILE".lower())
+        if not path:
+            return None, field_name, False
+        try:
+            return Path(path).read_text(encoding="utf-8").strip(), field_name, False
+        except OSError as error:
+            raise ValueError(f"{PREFIX}{field_name.upper()}_FILE: cannot read {path}: {error.strerror}") from error
+
+
+class Settings(BaseSettings):
+    """Every setting of MediaNest, as `MEDIANEST_<NAME>` in upper case. Defaults make a server for one machine."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True)
+
+    host: str = "127.0.0.1"
+    port: Port = 8000
+    base_path: BasePath = ""
+    public_url: HttpUrl | None = None
+    data_dir: Path = Path("data")
+    library_dir: Path | None = None
+    secret_key: SecretStr | None = None
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["auto", "pretty", "json"] = "auto"
+
+    database_url: SecretStr | None = None
+    redis_url: SecretStr | None = None
+
+    s3_endpoint: HttpUrl | None = None
+    s3_public_endpoint: HttpUrl | None = None
+    s3_region: str = "us-east-1"
+    s3_bucket: str = "medianest"
+    s3_access_key: str | None = None
+    s3_secret_key: SecretStr | None = None
+
+    admin_email: str | None = None
+    admin_password: SecretStr | None = None
+
+    outgoing_allow: Annotated[tuple[str, ...], NoDecode] = ()
+    graphiql: bool = True
+    introspection: bool = True
+
+    download_workers: int = Field(default=2, ge=1, le=32)
+    download_max_bytes: int = Field(default=20 * 1024**3, gt=0)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _split_lists(cls, values: dict[str, Any]) -> dict[str, Any]:
+        allow = values.get("outgoing_allow")
+        if isinstance(allow, str):
+            values["outgoing_allow"] = tuple(item.strip() for item in allow.split(",") if item.strip())
+        return {key: value for key, value in values.items() if value != ""}
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.secret_key is not None and len(self.secret_key.get_secret_value().encode()) < MIN_SECRET_BYTES:
+            raise ValueError(f"secret_key must have at least {MIN_SECRET_BYTES} bytes")
+        if self.database_url is not None and self.secret_key is None:
+            raise ValueError("secret_key is required with database_url: every process must sign with the same key")
+        if (self.admin_email is None) != (self.admin_password is None):
+            raise ValueError("admin_email and admin_password belong together")
+        if self.s3_endpoint and not (self.s3_access_key and self.s3_secret_key):
+            raise ValueError("s3_endpoint needs s3_access_key and s3_secret_key")
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, _SecretFiles(settings_cls), dotenv_settings
+
+    @property
+    def embeds_database(self) -> bool:
+        return self.database_url is None
+
+    @property
+    def embeds_redis(self) -> bool:
+        return self.redis_url is None
+
+    @property
+    def external_url(self) -> str:
+        """Where people reach this server, with the base path, without a trailing slash."""
+        if self.public_url:
+            return self.public_url + self.base_path
+        host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}{self.base_path}"
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Raises SettingsError with one sentence a setting that is wrong."""
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        problems = "; ".join(_sentence(problem["loc"], problem["msg"]) for problem in error.errors())
+        raise SettingsError(problems) from None
+    except SourceError as error:
+        raise SettingsError(str(error.__cause__ or error)) from None
+
+
+def _sentence(location: tuple[int | str, ...], message: str) -> str:
+    plain = message.removeprefix("Value error, ")
+    return f"{PREFIX}{str(location[0]).upper()}: {plain}" if location else plain
+
+
+def signing_key(settings: Settings) -> bytes:
+    """The key that tokens and file links are signed with: the setting, or a file made on first start (mode 600)."""
+    if settings.secret_key is not None:
+        return settings.secret_key.get_secret_value().encode()
+    path = settings.data_dir / "secret.key"
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return bytes.fromhex(path.read_text(encoding="ascii"))
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(MIN_SECRET_BYTES))
+        file.flush()
+        os.fsync(file.fileno())
+    return bytes.fromhex(path.read_text(encoding="ascii"))

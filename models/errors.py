@@ -1,0 +1,128 @@
+"""Every failure a caller can expect, as a typed error with the code that the API shows. Anything else is a bug."""
+
+from enum import StrEnum
+from typing import Any, ClassVar
+
+
+class ErrorCode(StrEnum):
+    VALIDATION = "VALIDATION"
+    NOT_FOUND = "NOT_FOUND"
+    PERMISSION_DENIED = "PERMISSION_DENIED"
+    UNAUTHENTICATED = "UNAUTHENTICATED"
+    CONFLICT = "CONFLICT"
+    DUPLICATE = "DUPLICATE"
+    RATE_LIMITED = "RATE_LIMITED"
+    INVALID_STATE = "INVALID_STATE"
+    UNSUPPORTED_URL = "UNSUPPORTED_URL"
+    FORBIDDEN_URL = "FORBIDDEN_URL"
+    INVALID_CREDENTIALS = "INVALID_CREDENTIALS"
+    TOKEN_EXPIRED = "TOKEN_EXPIRED"  # noqa: S105
+    IDEMPOTENCY_MISMATCH = "IDEMPOTENCY_MISMATCH"
+    STALE_VERSION = "STALE_VERSION"
+    STORAGE_FULL = "STORAGE_FULL"
+    MALFORMED_REQUEST = "MALFORMED_REQUEST"
+    INVALID_OPERATION = "INVALID_OPERATION"
+    OPERATION_TOO_COSTLY = "OPERATION_TOO_COSTLY"
+    PAYLOAD_TOO_LARGE = "PAYLOAD_TOO_LARGE"
+    TIMEOUT = "TIMEOUT"
+    UNAVAILABLE = "UNAVAILABLE"
+    INTERNAL = "INTERNAL"
+
+
+class AppError(Exception):
+    """A failure that the caller can understand and act on.
+
+    `message` is written for the person who reads it; `path` names the input field it is about, outermost first.
+    """
+
+    code: ClassVar[ErrorCode] = ErrorCode.INTERNAL
+
+    def __init__(self, message: str, *, path: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.path = path
+
+
+class ValidationError(AppError):
+    """`constraint` names the broken rule in a form that a program can compare: `max_length`, `email` …"""
+
+    code = ErrorCode.VALIDATION
+
+    def __init__(self, message: str, *, path: tuple[str, ...] = (), constraint: str | None = None) -> None:
+        super().__init__(message, path=path)
+        self.constraint = constraint
+
+
+class NotFoundError(AppError):
+    """Also the answer for what the caller may not see: nobody learns that it exists."""
+
+    code = ErrorCode.NOT_FOUND
+
+
+class PermissionDeniedError(AppError):
+    code = ErrorCode.PERMISSION_DENIED
+
+
+class UnauthenticatedError(AppError):
+    code = ErrorCode.UNAUTHENTICATED
+
+
+class TokenExpiredError(UnauthenticatedError):
+    code = ErrorCode.TOKEN_EXPIRED
+
+
+class InvalidCredentialsError(AppError):
+    code = ErrorCode.INVALID_CREDENTIALS
+
+
+class ConflictError(AppError):
+    code = ErrorCode.CONFLICT
+
+
+class DuplicateError(AppError):
+    """`existing` is the row that stands in the way, only where the caller may see it."""
+
+    code = ErrorCode.DUPLICATE
+
+    def __init__(self, message: str, *, path: tuple[str, ...] = (), existing: Any | None = None) -> None:
+        super().__init__(message, path=path)
+        self.existing = existing
+
+
+class IdempotencyMismatchError(AppError):
+    code = ErrorCode.IDEMPOTENCY_MISMATCH
+
+
+class InvalidStateError(AppError):
+    """`current` is the state the thing is in, `allowed` are the states from which the action would work."""
+
+    code = ErrorCode.INVALID_STATE
+
+    def __init__(self, message: str, *, current: str | None, allowed: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.current = current
+        self.allowed = allowed
+
+
+class UnsupportedUrlError(AppError):
+    code = ErrorCode.UNSUPPORTED_URL
+
+
+class ForbiddenUrlError(AppError):
+    code = ErrorCode.FORBIDDEN_URL
+
+
+class StorageFullError(AppError):
+    code = ErrorCode.STORAGE_FULL
+
+
+class UnavailableError(AppError):
+    """A part that the answer needs is away; trying again after `retry_after_seconds` makes sense."""
+
+    code = ErrorCode.UNAVAILABLE
+
+    def __init__(self, message: str, *, retry_after_seconds: int | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+
+
