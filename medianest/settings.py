@@ -1,11 +1,15 @@
 """The environment, `.env` and secret files as one frozen value. Nothing else in MediaNest reads the environment."""
 
+import contextlib
 import os
 import secrets
+import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
+from dotenv import dotenv_values
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
@@ -83,6 +87,7 @@ class Settings(BaseSettings):
     admin_password: SecretStr | None = None
 
     outgoing_allow: Annotated[tuple[str, ...], NoDecode] = ()
+    allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
     graphiql: bool = True
     introspection: bool = True
 
@@ -92,9 +97,9 @@ class Settings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _split_lists(cls, values: dict[str, Any]) -> dict[str, Any]:
-        allow = values.get("outgoing_allow")
-        if isinstance(allow, str):
-            values["outgoing_allow"] = tuple(item.strip() for item in allow.split(",") if item.strip())
+        for name in ("outgoing_allow", "allowed_origins"):
+            if isinstance(text := values.get(name), str):
+                values[name] = tuple(item.strip() for item in text.split(",") if item.strip())
         return {key: value for key, value in values.items() if value != ""}
 
     @model_validator(mode="after")
@@ -148,6 +153,25 @@ def load_settings(**overrides: Any) -> Settings:
         raise SettingsError(str(error.__cause__ or error)) from None
 
 
+def describe(settings: Settings) -> list[tuple[str, str, str]]:
+    """Each setting's variable, its value with secrets hidden, and where it came from."""
+    in_file = dotenv_values(".env")
+    return [_description(settings, name, in_file) for name in Settings.model_fields]
+
+
+def _description(settings: Settings, name: str, in_file: Mapping[str, str | None]) -> tuple[str, str, str]:
+    variable, value = f"{PREFIX}{name.upper()}", getattr(settings, name)
+    places = {
+        "environment": variable in os.environ,
+        f"file {os.environ.get(f'{variable}_FILE')}": f"{variable}_FILE" in os.environ,
+        ".env": variable in in_file,
+    }
+    source = next((place for place, is_there in places.items() if is_there), "default")
+    if isinstance(value, SecretStr):
+        return variable, "(hidden)", source
+    return variable, ",".join(value) if isinstance(value, tuple) else "" if value is None else str(value), source
+
+
 def _sentence(location: tuple[int | str, ...], message: str) -> str:
     plain = message.removeprefix("Value error, ")
     return f"{PREFIX}{str(location[0]).upper()}: {plain}" if location else plain
@@ -158,12 +182,21 @@ def signing_key(settings: Settings) -> bytes:
     if settings.secret_key is not None:
         return settings.secret_key.get_secret_value().encode()
     path = settings.data_dir / "secret.key"
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return bytes.fromhex(path.read_text(encoding="ascii"))
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secrets.token_hex(MIN_SECRET_BYTES))
-        file.flush()
-        os.fsync(file.fileno())
+    if not path.exists():
+        _make_key(path)
     return bytes.fromhex(path.read_text(encoding="ascii"))
+
+
+def _make_key(path: Path) -> None:
+    """Whole or not at all, and once: of several processes that start together one makes it."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor, draft = tempfile.mkstemp(dir=path.parent)  # mode 600
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(MIN_SECRET_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+    finally:
+        os.unlink(draft)  # noqa: PTH108  (a name, not a Path)

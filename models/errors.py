@@ -1,7 +1,7 @@
 """Every failure a caller can expect, as a typed error with the code that the API shows. Anything else is a bug."""
 
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import ClassVar
 
 
 class ErrorCode(StrEnum):
@@ -10,7 +10,6 @@ class ErrorCode(StrEnum):
     PERMISSION_DENIED = "PERMISSION_DENIED"
     UNAUTHENTICATED = "UNAUTHENTICATED"
     CONFLICT = "CONFLICT"
-    DUPLICATE = "DUPLICATE"
     RATE_LIMITED = "RATE_LIMITED"
     INVALID_STATE = "INVALID_STATE"
     UNSUPPORTED_URL = "UNSUPPORTED_URL"
@@ -32,12 +31,13 @@ class ErrorCode(StrEnum):
 class AppError(Exception):
     """A failure that the caller can understand and act on.
 
-    `message` is written for the person who reads it; `path` names the input field it is about, outermost first.
+    `message` is written for the person who reads it; `path` names the input field it is about, outermost first,
+    None when it is about no single one.
     """
 
     code: ClassVar[ErrorCode] = ErrorCode.INTERNAL
 
-    def __init__(self, message: str, *, path: tuple[str, ...] = ()) -> None:
+    def __init__(self, message: str, *, path: tuple[str, ...] | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.path = path
@@ -48,7 +48,7 @@ class ValidationError(AppError):
 
     code = ErrorCode.VALIDATION
 
-    def __init__(self, message: str, *, path: tuple[str, ...] = (), constraint: str | None = None) -> None:
+    def __init__(self, message: str, *, path: tuple[str, ...] | None = None, constraint: str | None = None) -> None:
         super().__init__(message, path=path)
         self.constraint = constraint
 
@@ -77,16 +77,6 @@ class InvalidCredentialsError(AppError):
 
 class ConflictError(AppError):
     code = ErrorCode.CONFLICT
-
-
-class DuplicateError(AppError):
-    """`existing` is the row that stands in the way, only where the caller may see it."""
-
-    code = ErrorCode.DUPLICATE
-
-    def __init__(self, message: str, *, path: tuple[str, ...] = (), existing: Any | None = None) -> None:
-        super().__init__(message, path=path)
-        self.existing = existing
 
 
 class IdempotencyMismatchError(AppError):
@@ -124,5 +114,3 @@ class UnavailableError(AppError):
     def __init__(self, message: str, *, retry_after_seconds: int | None = None) -> None:
         super().__init__(message)
         self.retry_after_seconds = retry_after_seconds
-
-

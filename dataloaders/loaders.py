@@ -1,0 +1,76 @@
+"""The loaders of one operation: keys asked for at the same time become one batch, and nothing is asked twice."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from functools import cached_property, partial
+from typing import TypeVar
+from uuid import UUID
+
+from strawberry.dataloader import DataLoader
+
+from dataloaders.cached import CachedBatch
+from dataloaders.downloads import load_progress, load_queue_positions
+from dataloaders.rows import load_by_id, rows_by_id, rows_by_key
+from infra.cache.base import Cache
+from infra.pubsub import PubSub
+from models.downloads import Download, DownloadProfile
+from models.files import StoredFile
+from models.notifications import Notification
+from models.progress import Progress
+from models.users import Session, User
+
+T = TypeVar("T")
+
+_USERS = rows_by_id(User, "user")
+_DOWNLOADS = rows_by_id(Download, "download")
+_FILES_BY_DOWNLOAD = rows_by_key(StoredFile, "download_id", "download")
+
+
+class Loaders:
+    """Made anew for every operation, and for every event of a subscription: no answer outlives what it answers."""
+
+    def __init__(self, cache: Cache, pubsub: PubSub) -> None:
+        self._cache = cache
+        self._pubsub = pubsub
+
+    @cached_property
+    def users(self) -> DataLoader[UUID, User | None]:
+        return self._cached(_USERS)
+
+    @cached_property
+    def downloads(self) -> DataLoader[UUID, Download | None]:
+        return self._cached(_DOWNLOADS)
+
+    @cached_property
+    def files_by_download(self) -> DataLoader[UUID, list[StoredFile]]:
+        return self._cached(_FILES_BY_DOWNLOAD)
+
+    @cached_property
+    def download_profiles(self) -> DataLoader[UUID, DownloadProfile | None]:
+        return self._plain(partial(load_by_id, DownloadProfile))
+
+    @cached_property
+    def files(self) -> DataLoader[UUID, StoredFile | None]:
+        return self._plain(partial(load_by_id, StoredFile))
+
+    @cached_property
+    def sessions(self) -> DataLoader[UUID, Session | None]:
+        return self._plain(partial(load_by_id, Session))
+
+    @cached_property
+    def notifications(self) -> DataLoader[UUID, Notification | None]:
+        return self._plain(partial(load_by_id, Notification))
+
+    @cached_property
+    def download_progress(self) -> DataLoader[UUID, Progress | None]:
+        return self._plain(partial(load_progress, self._pubsub))
+
+    @cached_property
+    def queue_positions(self) -> DataLoader[UUID, int | None]:
+        return self._plain(load_queue_positions)
+
+    def _cached(self, batch: CachedBatch[T]) -> DataLoader[UUID, T]:
+        return DataLoader(load_fn=partial(batch.load, self._cache))
+
+    @staticmethod
+    def _plain(load: Callable[[Sequence[UUID]], Awaitable[list[T]]]) -> DataLoader[UUID, T]:
+        return DataLoader(load_fn=load)

@@ -1,0 +1,213 @@
+"""Runs operations on a Strawberry schema: a document is parsed, weighed and validated once, then executed."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any, Protocol, Self, TypeGuard, cast
+
+import strawberry
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    GraphQLError,
+    GraphQLResolveInfo,
+    NoSchemaIntrospectionCustomRule,
+    OperationDefinitionNode,
+    OperationType,
+    get_operation_ast,
+    specified_rules,
+    validate,
+)
+from graphql.execution import (
+    Executor,
+    create_source_event_stream,
+    execute_subscription_event,
+    map_source_to_response_event,
+)
+from strawberry.execution import optimized_is_awaitable
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
+from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
+from typing_extensions import override
+
+from medianest.graphql.budget import Weight, check_variables, parse_within_budget, weigh
+from medianest.graphql.errors import Classify, ErrorPresenter, InvalidOperationError, OperationTooCostlyError
+from medianest.graphql.request import OperationRequest, RequestInfo
+from models.actor import Actor
+
+# Strawberry's own, quicker than graphql-core's
+_is_awaitable = cast("Callable[[Any], TypeGuard[Awaitable[Any]]]", optimized_is_awaitable)
+
+Result = dict[str, Any]
+"""A GraphQL response: `data`, and `errors` where there are any."""
+
+# a document at the limit of 2,000 tokens takes 0.6 MB
+CACHED_DOCUMENTS = 128
+# GraphiQL's question about a schema of 200 types comes to some 40,000
+MAX_INTROSPECTED_FIELDS = 200_000
+
+
+class OperationContext(Protocol):
+    """What resolvers find in `info.context`."""
+
+    @property
+    def correlation_id(self) -> str: ...
+
+    def for_event(self) -> Self:
+        """The same caller with fresh dataloaders, for one event of a subscription."""
+
+
+MakeContext = Callable[[Actor, RequestInfo], OperationContext]
+"""A fresh context for one operation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A valid operation, ready to run."""
+
+    request: OperationRequest
+    document: DocumentNode
+    definition: OperationDefinitionNode
+    weight: Weight
+
+    @property
+    def type(self) -> OperationType:
+        return self.definition.operation
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    node: DocumentNode
+    weights: Mapping[str | None, Weight]
+
+
+class Engine:
+    def __init__(
+        self, schema: strawberry.Schema, *, introspection: bool = True, classify: Classify = lambda _: None
+    ) -> None:
+        """`introspection=False` also hides the suggestions ("Did you mean …") that would give the schema away."""
+        self.errors = ErrorPresenter(classify)
+        self._schema = schema._schema  # noqa: SLF001 - Strawberry has no public way to the GraphQLSchema it built
+        self._hide_suggestions = not introspection
+        self._rules = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
+        if not introspection:
+            self._rules += (NoSchemaIntrospectionCustomRule,)
+        self._documents: OrderedDict[str, _Document] = OrderedDict()
+        # validation and introspection can take half a second of pure computing: never on the event loop
+        self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="graphql")
+
+    async def prepare(self, request: OperationRequest) -> Operation:
+        """Raises InvalidOperationError, OperationTooCostlyError."""
+        check_variables(request.variables)
+        document = await self._document(request.query)
+        definition = get_operation_ast(document.node, request.operation_name)
+        if definition is None:
+            raise InvalidOperationError([GraphQLError(_why_none(document, request.operation_name))])
+        name = definition.name.value if definition.name else None
+        return Operation(request, document.node, definition, document.weights[name])
+
+    async def execute(self, operation: Operation, context: OperationContext) -> Result:
+        """Run a query or a mutation. Raises InvalidOperationError for variables of the wrong type."""
+        if not operation.weight.introspects:
+            executor = self._executor(StrawberryGraphQLCoreExecutionContext, operation, context)
+            return self._present(await _settled(executor.execute_operation()), context.correlation_id)
+        executor = self._executor(_Introspection, operation, context)
+        loop = asyncio.get_running_loop()
+        result: Any = await loop.run_in_executor(self._threads, executor.execute_operation)
+        return self._present(result, context.correlation_id)
+
+    async def subscribe(self, operation: Operation, context: OperationContext) -> AsyncGenerator[Result, None]:
+        """One result for each source event. Raises InvalidOperationError, and whatever ended the source."""
+        executor = self._executor(StrawberryGraphQLCoreExecutionContext, operation, context)
+        source = await _settled(create_source_event_stream(executor))
+        if isinstance(source, ExecutionResult):
+            raise cast("list[GraphQLError]", source.errors)[0]
+
+        def execute_event(event: Executor[Any]) -> Any:
+            event.context_value = context.for_event()
+            return execute_subscription_event(event)
+
+        async with aclosing(map_source_to_response_event(executor, source, execute_event)) as results:
+            async for result in results:
+                yield self._present(result, context.correlation_id)
+
+    async def _document(self, text: str) -> _Document:
+        known = self._documents.get(text)
+        if known is None:
+            known = await asyncio.get_running_loop().run_in_executor(self._threads, self._compile, text)
+            self._documents[text] = known
+        self._documents.move_to_end(text)
+        while len(self._documents) > CACHED_DOCUMENTS:
+            self._documents.popitem(last=False)
+        return known
+
+    def _compile(self, text: str) -> _Document:
+        document = parse_within_budget(text)
+        weights = weigh(document)
+        errors = validate(self._schema, document, self._rules, hide_suggestions=self._hide_suggestions)
+        if errors:
+            raise InvalidOperationError(errors)
+        return _Document(document, weights)
+
+    def _executor(
+        self, kind: type[StrawberryGraphQLCoreExecutionContext], operation: Operation, context: OperationContext
+    ) -> Executor[Any]:
+        executor = kind.build(
+            self._schema,
+            operation.document,
+            context_value=context,
+            raw_variable_values=operation.request.variables,
+            operation_name=operation.request.operation_name,
+            is_awaitable=_is_awaitable,
+            hide_suggestions=self._hide_suggestions,
+            operation_extensions=operation.request.extensions,
+        )
+        if isinstance(executor, list):
+            raise InvalidOperationError(executor)
+        return executor
+
+    def _present(self, result: ExecutionResult, correlation_id: str) -> Result:
+        answer: Result = {}
+        if result.errors:
+            answer["errors"] = [self.errors.field(error, correlation_id) for error in result.errors]
+        answer["data"] = result.data
+        return answer
+
+
+class _EnoughIntrospectedError(BaseException):
+    """Not an Exception: graphql-core makes an error of one field out of those and goes on with the next."""
+
+
+class _Introspection(StrawberryGraphQLCoreExecutionContext):
+    """Gives up on questions that multiply lists of types with each other."""
+
+    _remaining = MAX_INTROSPECTED_FIELDS
+
+    @override
+    def execute_operation(self, serially: bool | None = None) -> Any:
+        try:
+            return super().execute_operation(serially)
+        except _EnoughIntrospectedError:
+            raise OperationTooCostlyError("This asks for too much of the schema at once.") from None
+
+    @override
+    def build_resolve_info(self, *args: Any) -> GraphQLResolveInfo[Any]:
+        self._remaining -= 1
+        if self._remaining < 0:
+            raise _EnoughIntrospectedError
+        return super().build_resolve_info(*args)
+
+
+async def _settled(value: Any) -> Any:
+    return await value if _is_awaitable(value) else value
+
+
+def _why_none(document: _Document, name: str | None) -> str:
+    if name is not None:
+        return f"The document has no operation named '{name[:100]}'."
+    if not document.weights:
+        return "The document has no operation."
+    return "The document has several operations: name the one to run in `operationName`."

@@ -1,0 +1,26 @@
+"""The way in: both transports of the GraphQL API as routes of an application."""
+
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+
+from medianest.graphql.execution import Engine, MakeContext
+from medianest.graphql.http import HttpEndpoint
+from medianest.graphql.request import Authenticate
+from medianest.graphql.websocket import DEFAULT_LIMITS, OriginAllowed, SocketLimits, Sockets, WebSocketEndpoint
+
+PATH = "/graphql"
+
+
+def graphql_routes(
+    engine: Engine,
+    *,
+    authenticate: Authenticate,
+    make_context: MakeContext,
+    origin_allowed: OriginAllowed,
+    sockets: Sockets,
+    limits: SocketLimits = DEFAULT_LIMITS,
+) -> list[BaseRoute]:
+    """`sockets` is where the caller closes websockets: all of them on shutdown, somebody's on logout."""
+    websocket = WebSocketEndpoint(
+        engine, authenticate, make_context, origin_allowed=origin_allowed, sockets=sockets, limits=limits
+    )
+    return [Route(PATH, HttpEndpoint(engine, authenticate, make_context)), WebSocketRoute(PATH, websocket)]

@@ -1,0 +1,318 @@
+"""`/graphql` over websockets: the protocol graphql-transport-ws to the letter, and no other."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing, suppress
+from dataclasses import dataclass, replace
+from typing import Any
+
+from graphql import OperationType
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket, WebSocketDisconnect
+from structlog import get_logger
+
+from medianest.graphql import wire
+from medianest.graphql.errors import MalformedRequestError, TooManyOperationsError
+from medianest.graphql.execution import Engine, MakeContext
+from medianest.graphql.request import Authenticate, Login, OperationRequest, RequestInfo, new_correlation_id
+from models.actor import Actor
+from models.errors import ErrorCode
+
+SUBPROTOCOL = "graphql-transport-ws"
+CLOSE_SECONDS = 1.0
+
+# Stock clients come back by themselves after 4403, 4408 and 1012, never after 1011 or the other 44xx.
+BAD_REQUEST = 4400
+NOT_INITIALISED = 4401
+FORBIDDEN = 4403
+SUBPROTOCOL_NOT_ACCEPTABLE = 4406
+INIT_TIMEOUT = 4408
+ID_IN_USE = 4409
+SECOND_INIT = 4429
+SERVICE_RESTART = 1012
+
+_MAX_REASON_BYTES = 123
+_BAD_TOKEN = frozenset({ErrorCode.UNAUTHENTICATED, ErrorCode.INVALID_CREDENTIALS, ErrorCode.PERMISSION_DENIED})
+
+
+@dataclass(frozen=True, slots=True)
+class SocketLimits:
+    """`send_seconds` is how long one message may wait for a client that does not read."""
+
+    operations: int = 20
+    frame_bytes: int = 64 * 1024
+    init_seconds: float = 10.0
+    send_seconds: float = 10.0
+
+
+DEFAULT_LIMITS = SocketLimits()
+
+
+OriginAllowed = Callable[[str, str], bool]
+"""Takes the headers `Origin` and `Host`."""
+
+log = get_logger(__name__)
+
+
+class Sockets:
+    """The open websockets of this process."""
+
+    def __init__(self) -> None:
+        self._open: dict[_Socket, asyncio.Task[Any] | None] = {}
+
+    async def close_all(self, code: int, reason: str, *, where: Callable[[Actor], bool] | None = None) -> None:
+        """Close every socket, or those whose actor `where` picks. Returns when they are gone, after 2 s at most."""
+        chosen = {socket: task for socket, task in self._open.items() if where is None or socket.belongs_to(where)}
+        for socket in chosen:
+            socket.end(code, reason)
+        tasks = {task for task in chosen.values() if task is not None}
+        if tasks:
+            await asyncio.wait(tasks, timeout=2 * CLOSE_SECONDS)
+
+    async def run(self, socket: "_Socket") -> None:
+        self._open[socket] = asyncio.current_task()
+        try:
+            await socket.run()
+        finally:
+            del self._open[socket]
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+
+class WebSocketEndpoint:
+    """An ASGI application."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        authenticate: Authenticate,
+        make_context: MakeContext,
+        *,
+        origin_allowed: OriginAllowed,
+        sockets: Sockets,
+        limits: SocketLimits,
+    ) -> None:
+        self.engine = engine
+        self.authenticate = authenticate
+        self.make_context = make_context
+        self.limits = limits
+        self._origin_allowed = origin_allowed
+        self._sockets = sockets
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        websocket = WebSocket(scope, receive, send)
+        spoken = SUBPROTOCOL in scope["subprotocols"]
+        await websocket.accept(SUBPROTOCOL if spoken else None)
+        origin = websocket.headers.get("origin")
+        if not spoken:
+            await websocket.close(SUBPROTOCOL_NOT_ACCEPTABLE, f"Only {SUBPROTOCOL} is spoken here")
+        elif origin is not None and not self._origin_allowed(origin, websocket.headers.get("host", "")):
+            # a browser tells scripts the reason of a close, but nothing about a refused handshake
+            await websocket.close(FORBIDDEN, _short(f"Not in MEDIANEST_ALLOWED_ORIGINS: {origin}"))
+        else:
+            await self._sockets.run(_Socket(websocket, self))
+
+
+class _ClosingError(Exception):
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+class _Socket:
+    """One connection. One task reads it and one runs each operation; whoever sends waits for its turn.
+
+    A single deadline ends it: first the time to initialise, then the expiry of the token, or at once by `end`.
+    """
+
+    def __init__(self, websocket: WebSocket, endpoint: WebSocketEndpoint) -> None:
+        self._websocket = websocket
+        self._endpoint = endpoint
+        self._limits = endpoint.limits
+        self._info = RequestInfo.of(websocket)
+        self._login: Login | None = None
+        self._operations: dict[str, asyncio.Task[None]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._turn = asyncio.Lock()
+        self._deadline: asyncio.Timeout | None = None
+        self._verdict = _ClosingError(INIT_TIMEOUT, "Connection initialisation timeout")
+
+    def belongs_to(self, matches: Callable[[Actor], bool]) -> bool:
+        return self._login is not None and matches(self._login.actor)
+
+    def end(self, code: int, reason: str) -> None:
+        self._end(_ClosingError(code, reason), in_seconds=0)
+
+    def _end(self, verdict: _ClosingError, *, in_seconds: float | None) -> None:
+        if self._deadline is not None and not self._deadline.expired():
+            self._verdict = verdict
+            now = asyncio.get_running_loop().time()
+            self._deadline.reschedule(None if in_seconds is None else now + in_seconds)
+
+    async def run(self) -> None:
+        try:
+            verdict = await self._read_to_the_end()
+        finally:
+            self._deadline = None
+            for task in self._tasks:
+                task.cancel()
+        if verdict is not None:
+            with suppress(TimeoutError, RuntimeError, WebSocketDisconnect):
+                async with asyncio.timeout(CLOSE_SECONDS):
+                    await self._websocket.close(verdict.code, _short(verdict.reason))
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+
+    async def _read_to_the_end(self) -> _ClosingError | None:
+        """Returns how the socket is to be closed; None: the client has gone."""
+        try:
+            async with asyncio.timeout(self._limits.init_seconds) as self._deadline:
+                while True:
+                    await self._handle(_decode(await self._websocket.receive(), self._limits.frame_bytes))
+        except TimeoutError:
+            return self._verdict
+        except _ClosingError as verdict:
+            return verdict
+        except WebSocketDisconnect:
+            return None
+        except Exception as failure:  # noqa: BLE001 - 1011 would keep stock clients away for good
+            return self._internal(failure)
+
+    async def _handle(self, message: Any) -> None:
+        match message:
+            case {"type": "connection_init"} if isinstance(message.get("payload"), dict | None):
+                await self._initialise(message.get("payload") or {})
+            case {"type": "ping"} if isinstance(message.get("payload"), dict | None):
+                await self._send(wire.encode({"type": "pong"}))
+            case {"type": "pong"} if isinstance(message.get("payload"), dict | None):
+                pass
+            case {"type": "subscribe", "id": str(id), "payload": dict(payload)} if id:
+                await self._subscribe(id, payload)
+            case {"type": "complete", "id": str(id)} if id:
+                operation = self._operations.pop(id, None)
+                if operation is not None:
+                    operation.cancel()
+            case _:
+                raise _ClosingError(BAD_REQUEST, "This is not a message of graphql-transport-ws")
+
+    async def _initialise(self, payload: dict[str, Any]) -> None:
+        if self._login is not None:
+            raise _ClosingError(SECOND_INIT, "Too many initialisation requests")
+        authorization = next((value for key, value in payload.items() if key.lower() == "authorization"), None)
+        if not isinstance(authorization, str | None):
+            raise _ClosingError(BAD_REQUEST, "Authorization must be a string")
+        self._login = await self._authenticate(authorization)
+        expires_at = self._login.expires_at
+        self._end(
+            _ClosingError(FORBIDDEN, ErrorCode.TOKEN_EXPIRED),
+            in_seconds=None if expires_at is None else expires_at - time.time(),
+        )
+        await self._send(wire.encode({"type": "connection_ack"}))
+
+    async def _authenticate(self, authorization: str | None) -> Login:
+        try:
+            return await self._endpoint.authenticate(authorization, self._info)
+        except Exception as failure:  # noqa: BLE001
+            error = self._endpoint.engine.errors.expected(failure, self._info.correlation_id)
+        if error.code is ErrorCode.TOKEN_EXPIRED:
+            raise _ClosingError(FORBIDDEN, error.code)
+        if error.code in _BAD_TOKEN:
+            raise _ClosingError(FORBIDDEN, f"{error.code}: {error.message}")
+        raise _ClosingError(SERVICE_RESTART, f"{error.code}: {error.message}")
+
+    async def _subscribe(self, id: str, payload: dict[str, Any]) -> None:
+        if self._login is None:
+            raise _ClosingError(NOT_INITIALISED, "Unauthorized: send connection_init first")
+        if id in self._operations:
+            raise _ClosingError(ID_IN_USE, f"Subscriber for {id} already exists")
+        try:
+            request = OperationRequest.from_json(payload)
+        except MalformedRequestError as error:
+            raise _ClosingError(BAD_REQUEST, error.message) from None
+        if len(self._operations) >= self._limits.operations:
+            await self._send(self._error(id, self._info, TooManyOperationsError(self._limits.operations)))
+            return
+        operation = asyncio.create_task(self._run_operation(id, request, self._login))
+        self._operations[id] = operation
+        self._tasks.add(operation)
+        operation.add_done_callback(self._tasks.discard)
+
+    async def _run_operation(self, id: str, request: OperationRequest, login: Login) -> None:
+        try:
+            async with aclosing(self._messages(id, request, login)) as messages:
+                async for kind, text in messages:
+                    if kind != "next":
+                        self._operations.pop(id, None)
+                    await self._send(text)
+                    # a source that is always ready would otherwise keep everybody else waiting
+                    await asyncio.sleep(0)
+        except _ClosingError as verdict:
+            self._end(verdict, in_seconds=0)
+        except WebSocketDisconnect:
+            pass
+        except Exception as failure:  # noqa: BLE001
+            self._end(self._internal(failure), in_seconds=0)
+
+    async def _messages(
+        self, id: str, request: OperationRequest, login: Login
+    ) -> AsyncGenerator[tuple[str, str], None]:
+        info = replace(self._info, correlation_id=new_correlation_id())
+        try:
+            async with aclosing(self._results(request, login.actor, info)) as results:
+                async for result in results:
+                    yield "next", wire.encode({"id": id, "type": "next", "payload": result})
+        except Exception as failure:  # noqa: BLE001
+            yield "error", self._error(id, info, failure)
+        else:
+            yield "complete", wire.encode({"id": id, "type": "complete"})
+
+    async def _results(
+        self, request: OperationRequest, actor: Actor, info: RequestInfo
+    ) -> AsyncGenerator[dict[str, Any], None]:
+        engine = self._endpoint.engine
+        operation = await engine.prepare(request)
+        context = self._endpoint.make_context(actor, info)
+        if operation.type is not OperationType.SUBSCRIPTION:
+            yield await engine.execute(operation, context)
+            return
+        async with aclosing(engine.subscribe(operation, context)) as results:
+            async for result in results:
+                yield result
+
+    async def _send(self, text: str) -> None:
+        async with self._turn:
+            try:
+                async with asyncio.timeout(self._limits.send_seconds):
+                    await self._websocket.send_text(text)
+            except TimeoutError:
+                raise _ClosingError(SERVICE_RESTART, "The client does not read") from None
+
+    def _error(self, id: str, info: RequestInfo, failure: Exception) -> str:
+        errors = self._endpoint.engine.errors.rejection(failure, info.correlation_id)
+        return wire.encode({"id": id, "type": "error", "payload": errors})
+
+    def _internal(self, failure: Exception) -> _ClosingError:
+        log.error("graphql.websocket_failed", correlation_id=self._info.correlation_id, exc_info=failure)
+        return _ClosingError(SERVICE_RESTART, "Something went wrong on our side")
+
+
+def _decode(message: Any, max_bytes: int) -> Any:
+    if message["type"] == "websocket.disconnect":
+        raise WebSocketDisconnect(message["code"], message.get("reason"))
+    text = message.get("text")
+    if text is None:
+        raise _ClosingError(BAD_REQUEST, "Messages are text frames")
+    if len(text.encode("utf-8", "surrogatepass")) > max_bytes:
+        raise _ClosingError(BAD_REQUEST, f"A frame holds at most {max_bytes // 1024} KiB")
+    try:
+        return wire.decode(text)
+    except MalformedRequestError as error:
+        raise _ClosingError(BAD_REQUEST, error.message) from None
+
+
+def _short(reason: str) -> str:
+    """What fits into a close frame."""
+    return reason.encode()[:_MAX_REASON_BYTES].decode(errors="ignore")

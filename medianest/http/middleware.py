@@ -1,0 +1,45 @@
+"""What every request passes through: its correlation id, and one line in the log."""
+
+import re
+import time
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from infra.correlation import correlation_id
+from medianest.graphql.request import new_correlation_id
+
+log = structlog.get_logger()
+
+_USABLE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+class Correlation:
+    """Takes `X-Request-ID` over where it is usable, makes one where not, and sends it back."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in {"http", "websocket"}:
+            await self._app(scope, receive, send)
+            return
+        given = Headers(scope=scope).get("x-request-id", "")
+        current = given if _USABLE_ID.fullmatch(given) else new_correlation_id()
+        scope.setdefault("state", {})["correlation_id"] = current
+        correlation_id.set(current)
+        started, status = time.perf_counter(), 0
+
+        async def tell(message: Message) -> None:
+            nonlocal status
+            if message["type"] in {"http.response.start", "websocket.http.response.start"}:
+                status = message["status"]
+                MutableHeaders(scope=message)["X-Request-ID"] = current
+            await send(message)
+
+        await self._app(scope, receive, tell)
+        if scope["type"] == "http":
+            # the path alone: a query string may hold the signature of a file link
+            milliseconds = round((time.perf_counter() - started) * 1000, 1)
+            log.debug("http.request", method=scope["method"], path=scope["path"], status=status, ms=milliseconds)

@@ -1,0 +1,296 @@
+"""`medianest serve`: owns the data folder, the listening socket, the embedded servers and every child process.
+
+Whatever dies is started again; everything goes down with the supervisor. No web or ORM imports here: the children are
+started first and import meanwhile.
+"""
+
+import asyncio
+import errno
+import fcntl
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import structlog
+from pydantic import SecretStr
+
+from medianest.child import Child, ChildSpec, RefusedError
+from medianest.embedded.postgres import EmbeddedPostgres
+from medianest.embedded.process import EmbeddedError, EmbeddedProcess
+from medianest.embedded.valkey import EmbeddedValkey
+from medianest.settings import PREFIX, Settings
+
+_UNANSWERED_MS = 30_000  # a peer that acknowledges nothing for so long is gone
+_BACKLOG = 2048
+_SOURCES = Path(__file__).resolve().parent.parent
+_RELOAD_POLL_SECONDS = 0.5
+_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS, _LONG_LIFE_SECONDS = 0.2, 10.0, 30.0
+
+log = structlog.get_logger()
+
+API = ChildSpec("api", (sys.executable, "-m", "medianest.app"), serves=True)
+WORKER = ChildSpec("worker", (sys.executable, "-m", "medianest.worker"))
+
+
+@dataclass(frozen=True)
+class Ready:
+    """Every child is ready for the first time, after `seconds`; `facts` are what they announced."""
+
+    url: str
+    seconds: float
+    facts: dict[str, Any]
+
+
+async def supervise(
+    settings: Settings,
+    *,
+    api_processes: int = 1,
+    worker: bool = True,
+    on_ready: Callable[[Ready], None],
+    children: Sequence[ChildSpec] | None = None,
+    deadline_seconds: float = 20,
+    reload: bool = False,
+    sources: Path = _SOURCES,
+) -> int:
+    """Run the server until a signal ends it, from the main thread; the exit code.
+
+    `deadline_seconds` is what children get for requests in flight; `reload` restarts them when `sources` change.
+    """
+    started = time.monotonic()
+    specs = [API] * api_processes + [WORKER] * worker if children is None else children
+    try:
+        with _locked(settings.data_dir.resolve()) as data_dir, _listen(settings.host, settings.port) as listener:
+            here = settings.model_copy(update={"data_dir": data_dir, "port": listener.getsockname()[1]})
+
+            def announce(facts: dict[str, Any]) -> None:
+                on_ready(Ready(here.external_url, time.monotonic() - started, facts))
+
+            supervisor = _Supervisor(here, specs, listener, announce, deadline_seconds)
+            await supervisor.run(sources if reload else None)
+    except (RefusedError, EmbeddedError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+class _Supervisor:
+    def __init__(
+        self,
+        settings: Settings,
+        specs: Sequence[ChildSpec],
+        listener: socket.socket,
+        on_ready: Callable[[dict[str, Any]], None],
+        deadline_seconds: float,
+    ) -> None:
+        self._settings = settings
+        self._postgres, self._valkey = EmbeddedPostgres(settings.data_dir), EmbeddedValkey(settings.data_dir)
+        embeds = ((self._postgres, settings.embeds_database), (self._valkey, settings.embeds_redis))
+        self._embedded: list[EmbeddedProcess] = [server for server, is_embedded in embeds if is_embedded]
+        self._children = [Child(spec, listener, _environment(settings), self._child_is_ready) for spec in specs]
+        self._awaited = set(self._children)
+        self._facts: dict[str, Any] = {}
+        self._on_ready = on_ready
+        self._deadline_seconds = deadline_seconds
+        self._stopping = asyncio.Event()
+
+    async def run(self, watched: Path | None) -> None:
+        """Until a signal. Raises RefusedError and EmbeddedError when it makes no sense to go on."""
+        async with self._signals(), self._everything_down():
+            addresses = asyncio.create_task(self._addresses())
+            tasks: list[asyncio.Task[Any]] = [
+                asyncio.create_task(self._stopping.wait()),
+                *(asyncio.create_task(self._keep_child(child, addresses)) for child in self._children),
+                *(asyncio.create_task(self._keep_embedded(server, addresses)) for server in self._embedded),
+                *([asyncio.create_task(self._reload(watched))] if watched else []),
+            ]
+            try:
+                done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    task.result()
+            finally:
+                tasks.append(addresses)
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _addresses(self) -> tuple[str, str]:
+        """Of the database and of Redis."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                database = group.create_task(_address(self._settings.database_url, self._postgres))
+                redis = group.create_task(_address(self._settings.redis_url, self._valkey))
+        except ExceptionGroup as errors:
+            raise errors.exceptions[0] from None
+        return database.result(), redis.result()
+
+    async def _keep_child(self, child: Child, addresses: asyncio.Task[tuple[str, str]]) -> None:
+        backoff = _Backoff()
+        while True:
+            code = await child.live(addresses)
+            delay = backoff.next_seconds()
+            if not child.is_called:
+                log.warning("child.died", child=child.name, exit_code=code, restart_seconds=delay)
+            await child.pause(delay)
+
+    async def _keep_embedded(self, server: EmbeddedProcess, addresses: asyncio.Task[tuple[str, str]]) -> None:
+        """The first start must succeed; later ones are tried until they do: a full disk may be emptied."""
+        await asyncio.shield(addresses)
+        backoff = _Backoff()
+        while True:
+            await server.wait()
+            delay = backoff.next_seconds()
+            log.warning("embedded.died", program=server.program, restart_seconds=delay)
+            await asyncio.sleep(delay)
+            try:
+                await server.start()
+            except EmbeddedError as error:
+                log.warning("embedded.not_restarted", program=server.program, reason=str(error))
+
+    def _child_is_ready(self, child: Child, facts: dict[str, Any]) -> None:
+        self._facts |= facts
+        if child in self._awaited:
+            self._awaited.remove(child)
+            if not self._awaited:
+                self._on_ready(self._facts)
+
+    async def _reload(self, watched: Path) -> None:
+        seen = _modification_times(watched)
+        while True:
+            await asyncio.sleep(_RELOAD_POLL_SECONDS)
+            if (now := _modification_times(watched)) != seen:
+                seen = now
+                log.info("sources.changed")
+                await asyncio.gather(*(child.call_again(self._deadline_seconds) for child in self._children))
+
+    @asynccontextmanager
+    async def _everything_down(self) -> AsyncIterator[None]:
+        """The embedded servers last: requests in flight still need them."""
+        try:
+            yield
+        finally:
+            await asyncio.gather(*(child.stop(self._deadline_seconds) for child in self._children))
+            await asyncio.gather(*(server.stop() for server in self._embedded))
+
+    @asynccontextmanager
+    async def _signals(self) -> AsyncIterator[None]:
+        loop = asyncio.get_running_loop()
+        handlers = {
+            signal.SIGTERM: self._stopping.set,
+            signal.SIGHUP: self._stopping.set,
+            signal.SIGINT: self._interrupt,
+        }
+        if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+            del handlers[signal.SIGHUP]  # started by nohup
+        for number, handler in handlers.items():
+            loop.add_signal_handler(number, handler)
+        try:
+            yield
+        finally:
+            for number in handlers:
+                loop.remove_signal_handler(number)
+
+    def _interrupt(self) -> None:
+        """The second Ctrl-C waits for nobody."""
+        if self._stopping.is_set():
+            for child in self._children:
+                child.kill()
+        self._stopping.set()
+
+
+class _Backoff:
+    """0.2 s doubling to 10 s, and from the beginning after a life of 30 s."""
+
+    def __init__(self) -> None:
+        self._seconds = _FIRST_PAUSE_SECONDS
+        self._born = time.monotonic()
+
+    def next_seconds(self) -> float:
+        """To wait before the next life, which begins then."""
+        if time.monotonic() - self._born > _LONG_LIFE_SECONDS:
+            self._seconds = _FIRST_PAUSE_SECONDS
+        pause, self._seconds = self._seconds, min(2 * self._seconds, _LONGEST_PAUSE_SECONDS)
+        self._born = time.monotonic() + pause
+        return pause
+
+
+@contextmanager
+def _locked(data_dir: Path) -> Iterator[Path]:
+    """One server a data folder. The kernel gives the lock back, whatever our end."""
+    try:
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with suppress(PermissionError):
+            data_dir.chmod(0o700)
+        lock = (data_dir / "medianest.lock").open("a+b", buffering=0)
+    except OSError as error:
+        raise RefusedError(
+            f"The data folder {data_dir} cannot be used: {error.strerror}. MEDIANEST_DATA_DIR chooses another one."
+        ) from None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            raise RefusedError(
+                f"Another MediaNest (process {lock.read().decode()}) uses the data folder {data_dir}: "
+                "stop it, or choose another folder with MEDIANEST_DATA_DIR."
+            ) from None
+        with suppress(OSError):  # on a full disk the lock holds all the same
+            lock.truncate(0)
+            lock.write(str(os.getpid()).encode())
+        yield data_dir
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Connections wait in it until an API process takes them, also while one restarts."""
+    try:
+        return _bound_socket(host, port)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            problem = "is in use: stop the other program, or choose another port with MEDIANEST_PORT"
+        else:
+            problem = f"cannot be listened on: {error.strerror}. See MEDIANEST_HOST and MEDIANEST_PORT"
+        raise RefusedError(f"Port {port} on {host} {problem}.") from None
+
+
+def _bound_socket(host: str, port: int) -> socket.socket:
+    # with the protocol named asyncio switches Nagle's algorithm off on every connection
+    family, kind, protocol, _, address = socket.getaddrinfo(
+        host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP, flags=socket.AI_PASSIVE
+    )[0]
+    with ExitStack() as on_failure:
+        listener = on_failure.enter_context(socket.socket(family, kind, protocol))
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if sys.platform == "linux":
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _UNANSWERED_MS)
+        listener.bind(address)
+        listener.listen(_BACKLOG)
+        on_failure.pop_all()
+    return listener
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """The children read the settings for themselves; these are what the supervisor has decided."""
+    decided = {"DATA_DIR": settings.data_dir, "HOST": settings.host, "PORT": settings.port}
+    return {**os.environ, **{f"{PREFIX}{name}": str(value) for name, value in decided.items()}}
+
+
+async def _address(given: SecretStr | None, server: EmbeddedProcess) -> str:
+    return given.get_secret_value() if given else await server.start()
+
+
+def _modification_times(sources: Path) -> dict[Path, int]:
+    """Of every module in the packages there."""
+    times = {}
+    for package in sources.glob("*/__init__.py"):
+        for file in package.parent.rglob("*.py"):
+            with suppress(FileNotFoundError):  # editors replace files
+                times[file] = file.stat().st_mtime_ns
+    return times

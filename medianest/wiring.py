@@ -1,0 +1,104 @@
+"""From settings to implementations to services: the only place that chooses."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from redis.asyncio import Redis
+from tortoise import Tortoise
+
+from dataloaders.loaders import Loaders
+from infra.cache.base import Cache
+from infra.cache.redis import RedisCache
+from infra.http.egress import EgressPolicy
+from infra.pubsub import PubSub
+from infra.storage.base import Storage
+from infra.storage.local import LocalStorage
+from infra.storage.s3 import S3Account, S3Storage
+from integrations.youtube.ytdlp import YtDlpDownloader
+from medianest import __version__
+from medianest.settings import Settings, signing_key
+from models.database import tortoise_config
+from services.auth import AuthService
+from services.download_runs import DownloadRunner, FetchLimits
+from services.downloads import DownloadService
+from services.files import FileService
+from services.hub import Hub
+from services.notifications import NotificationService
+from services.passwords import Passwords
+from services.registry import Services
+from services.streams import StreamService
+from services.tokens import Tokens
+from services.work import UnitOfWork
+
+_KILL_GRACE_SECONDS = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Backbone:
+    """What every process of ours stands on."""
+
+    settings: Settings
+    key: bytes
+    redis: Redis
+    pubsub: PubSub
+    cache: Cache
+    storage: Storage
+    work: UnitOfWork
+    files: FileService
+
+    def loaders(self) -> Loaders:
+        return Loaders(self.cache, self.pubsub)
+
+
+@asynccontextmanager
+async def backbone(settings: Settings, database_url: str, redis_url: str, *, pool_max: int) -> AsyncIterator[Backbone]:
+    """Open the database, Redis and the object store; closed again at the end. Raises what keeps them away."""
+    redis = Redis.from_url(redis_url, socket_timeout=1, socket_connect_timeout=1, health_check_interval=15)
+    pubsub, cache, storage, key = PubSub(redis), RedisCache(redis), _storage(settings), signing_key(settings)
+    await Tortoise.init(tortoise_config(database_url, pool_max=pool_max), _enable_global_fallback=True)
+    try:
+        files = FileService(storage, key, settings.external_url, settings.library_dir)
+        yield Backbone(settings, key, redis, pubsub, cache, storage, UnitOfWork(cache, pubsub), files)
+    finally:
+        await storage.close()
+        await redis.aclose()
+        await Tortoise.close_connections()
+
+
+def api_services(base: Backbone, hub: Hub) -> Services:
+    return Services(
+        version=__version__,
+        auth=AuthService(base.work, Tokens(base.key), Passwords()),
+        downloads=DownloadService(base.work, EgressPolicy(base.settings.outgoing_allow)),
+        files=base.files,
+        notifications=NotificationService(),
+        streams=StreamService(hub),
+    )
+
+
+def download_runner(base: Backbone) -> DownloadRunner:
+    limits = FetchLimits(
+        folder=base.settings.data_dir / "downloads",
+        max_bytes=base.settings.download_max_bytes,
+        allow=base.settings.outgoing_allow,
+    )
+    downloader = YtDlpDownloader(grace_seconds=_KILL_GRACE_SECONDS)
+    return DownloadRunner(base.work, downloader, base.files, base.pubsub, limits)
+
+
+def _storage(settings: Settings) -> Storage:
+    if settings.s3_endpoint is None:
+        return LocalStorage(settings.data_dir / "objects")
+    if settings.s3_access_key is None or settings.s3_secret_key is None:
+        raise ValueError("settings without S3 keys were let through")
+    return S3Storage(
+        S3Account(
+            endpoint=settings.s3_endpoint,
+            public_endpoint=settings.s3_public_endpoint or settings.s3_endpoint,
+            region=settings.s3_region,
+            bucket=settings.s3_bucket,
+            access_key=settings.s3_access_key,
+            secret_key=settings.s3_secret_key.get_secret_value(),
+        )
+    )

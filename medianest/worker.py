@@ -1,0 +1,74 @@
+"""The worker process: runs the queue's jobs."""
+
+import asyncio
+import os
+import signal
+
+import structlog
+
+from infra.queue_worker import QueueWorker
+from medianest.child import Handover, announce, receive, refuse
+from medianest.logs import configure_logs
+from medianest.migrations import NewerDatabaseError, migrate
+from medianest.settings import Settings, load_settings
+from medianest.wiring import backbone, download_runner
+from services.jobs import job_handlers
+
+log = structlog.get_logger()
+
+_POOL_MAX = 6
+_DEFAULT_CONCURRENCY = 4
+_STOP_SECONDS = 0.7
+_PAUSE_SECONDS = 1.0
+
+
+async def _work(settings: Settings, handover: Handover) -> None:
+    await migrate(handover.database_url)
+    async with backbone(settings, handover.database_url, handover.redis_url, pool_max=_POOL_MAX) as base:
+        await base.storage.check()
+        handlers = job_handlers(download_runner(base))
+        concurrency = {"downloads": settings.download_workers, "default": _DEFAULT_CONCURRENCY}
+        announced = asyncio.Event()
+
+        def announce_once() -> None:
+            if not announced.is_set():
+                announced.set()
+                announce(handover)
+
+        while True:
+            try:
+                await QueueWorker(handover.database_url, handlers, concurrency).run(announce_once)
+            except* Exception as failures:  # whatever keeps the database away
+                log.warning("worker.interrupted", errors=[repr(failure) for failure in failures.exceptions])
+            await asyncio.sleep(_PAUSE_SECONDS)
+
+
+async def _until_signal(settings: Settings, handover: Handover) -> None:
+    """Work until SIGTERM or SIGINT, then stop in time whatever hangs: what a job still holds is rescued later."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    working = asyncio.create_task(_work(settings, handover))
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    if not stop.is_set():
+        await working
+    working.cancel()
+    _, unfinished = await asyncio.wait({working}, timeout=_STOP_SECONDS)
+    if unfinished:
+        log.warning("worker.cut_off")
+        os._exit(0)  # every process of a job has its death signal
+
+
+def run_worker(settings: Settings, handover: Handover) -> None:
+    """Until a signal. Ends the process with a sentence where restarting would not help."""
+    configure_logs(settings, "worker")
+    try:
+        asyncio.run(_until_signal(settings, handover))
+    except NewerDatabaseError as error:
+        refuse(handover, str(error))
+
+
+if __name__ == "__main__":
+    run_worker(load_settings(), receive())

@@ -1,0 +1,62 @@
+"""People and their logins."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from tortoise import fields
+from tortoise.contrib.postgres.fields import ArrayField
+
+from models.actor import Actor, Permission
+from models.base import Row
+
+
+class User(Row):
+    email = fields.CharField(max_length=254)
+    username = fields.CharField(max_length=64)
+    display_name = fields.CharField(max_length=64)
+    password_hash = fields.CharField(max_length=255, null=True)
+    permissions = ArrayField(element_type="text", default=list)
+    is_active = fields.BooleanField(default=True)
+    version = fields.IntField(default=1)
+    created_at = fields.DatetimeField(auto_now_add=True)
+    last_login_at = fields.DatetimeField(null=True)
+
+    secret_columns: ClassVar[frozenset[str]] = frozenset({"password_hash"})
+
+    class Meta:
+        table = "users"
+
+    def can_see(self, actor: Actor) -> bool:
+        """Everybody with an account; what is private in it is decided field by field."""
+        return actor.user_id is not None
+
+    @property
+    def granted(self) -> frozenset[Permission]:
+        return frozenset(Permission(name) for name in self.permissions)
+
+
+class Session(Row):
+    """One login on one device. Only the hash of its refresh token is kept; `expires_at` slides, `ends_at` does not."""
+
+    user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
+        "models.User", related_name=False, on_delete=fields.CASCADE
+    )
+    user_id: UUID
+    refresh_hash = fields.BinaryField()
+    device_name = fields.CharField(max_length=128, null=True)
+    user_agent = fields.CharField(max_length=512, null=True)
+    ip = fields.CharField(max_length=45, null=True)
+    created_at = fields.DatetimeField(auto_now_add=True)
+    last_seen_at = fields.DatetimeField(auto_now_add=True)
+    expires_at = fields.DatetimeField()
+    ends_at = fields.DatetimeField()
+    revoked_at = fields.DatetimeField(null=True)
+
+    secret_columns: ClassVar[frozenset[str]] = frozenset({"refresh_hash"})
+
+    class Meta:
+        table = "sessions"
+        indexes = (("user_id", "created_at"),)
+
+    def can_see(self, actor: Actor) -> bool:
+        return self.user_id == actor.user_id

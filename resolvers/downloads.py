@@ -1,0 +1,101 @@
+"""Downloads: list, queue, control, watch."""
+
+from collections.abc import AsyncGenerator
+from typing import Annotated, Any, cast
+
+import strawberry
+
+from models.paging import PageArgs
+from schema.connections import After, Before, Connection, First, Last
+from schema.context import Info
+from schema.downloads import (
+    ControlDownloadsInput,
+    Download,
+    DownloadFilter,
+    DownloadOrder,
+    DownloadPayload,
+    DownloadProfile,
+    DownloadsPayload,
+    DownloadStreamItem,
+    QueueDownloadInput,
+    present_controlled,
+    to_query,
+)
+from schema.errors import payload
+from schema.node import key_of
+from schema.scalars import Cursor
+
+
+@strawberry.type
+class DownloadQueries:
+    @strawberry.field(description="Downloads, a page at a time. One's own; everybody's with MANAGE_DOWNLOADS.")
+    async def downloads(
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        filter: Annotated[DownloadFilter | None, strawberry.argument(description="Which ones.")] = None,
+        order_by: Annotated[
+            DownloadOrder | None, strawberry.argument(description="What comes first; the queue when left out.")
+        ] = None,
+    ) -> Connection[Download] | None:
+        page = PageArgs(first=first, after=after, last=last, before=before)
+        found = await info.context.services.downloads.list_visible(info.context.actor, to_query(filter, order_by), page)
+        return cast("Connection[Download]", found)
+
+    @strawberry.field(description="The ways of downloading that can be chosen, the default first. Signed-in people.")
+    async def download_profiles(self, info: Info) -> list[DownloadProfile] | None:
+        return cast("Any", await info.context.services.downloads.list_profiles(info.context.actor))
+
+
+@strawberry.type
+class DownloadMutations:
+    @strawberry.mutation(description="Fetch a video from another site. DOWNLOAD_CREATE.")
+    async def queue_download(
+        self, info: Info, input: Annotated[QueueDownloadInput, strawberry.argument(description="What to fetch.")]
+    ) -> DownloadPayload:
+        async def queue() -> Any:
+            return await info.context.services.downloads.queue(info.context.actor, input.to_command())
+
+        return await payload(DownloadPayload, queue(), lambda download: {"download": download})
+
+    @strawberry.mutation(description="Cancel or retry downloads. Their owner, and MANAGE_DOWNLOADS.")
+    async def control_downloads(
+        self,
+        info: Info,
+        input: Annotated[ControlDownloadsInput, strawberry.argument(description="Which ones, and what to do.")],
+    ) -> DownloadsPayload:
+        async def control() -> Any:
+            keys = [key_of(Download, id_, path=("ids",)) for id_ in input.ids]
+            return await info.context.services.downloads.control(info.context.actor, keys, input.action)
+
+        return await payload(DownloadsPayload, control(), present_controlled)
+
+
+@strawberry.type
+class DownloadSubscriptions:
+    @strawberry.subscription(
+        description="Downloads as they change, and their progress. Begins with the present state of `ids`, or of all "
+        "that is unfinished; with `after` it begins with what was missed. One's own; everybody's with MANAGE_DOWNLOADS."
+    )
+    async def downloads(
+        self,
+        info: Info,
+        ids: Annotated[
+            list[strawberry.ID] | None, strawberry.argument(description="Only these; all visible ones when left out.")
+        ] = None,
+        after: Annotated[Cursor | None, strawberry.argument(description="Go on behind this item.")] = None,
+        ticks_per_second: Annotated[
+            float, strawberry.argument(description="How often progress is sent at most: 0.1 to 10 times a second.")
+        ] = 2.0,
+    ) -> AsyncGenerator[DownloadStreamItem, None]:
+        stream = info.context.services.streams.downloads(
+            info.context.actor,
+            ids=None if ids is None else [key_of(Download, id_, path=("ids",)) for id_ in ids],
+            after=after,
+            ticks_per_second=ticks_per_second,
+        )
+        async for item in stream:
+            yield cast("Any", item)

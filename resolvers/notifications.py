@@ -1,0 +1,47 @@
+"""The viewer's inbox."""
+
+from collections.abc import AsyncGenerator
+from typing import Annotated, Any, cast
+
+import strawberry
+
+from models.paging import PageArgs
+from schema.connections import After, First
+from schema.context import Info
+from schema.enums import NotificationType
+from schema.notifications import NotificationConnection, NotificationStreamItem
+from schema.scalars import Cursor
+
+
+@strawberry.type
+class NotificationQueries:
+    @strawberry.field(description="The viewer's notifications, newest first. Signed-in people, their own.")
+    async def notifications(
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        unread_only: Annotated[bool, strawberry.argument(description="Only what was not seen yet.")] = False,
+        types: Annotated[
+            list[NotificationType] | None, strawberry.argument(description="Only these kinds; all when left out.")
+        ] = None,
+    ) -> NotificationConnection | None:
+        page = PageArgs(first=first, after=after)
+        service = info.context.services.notifications
+        found = await service.list_own(info.context.actor, page, unread_only=unread_only, types=types)
+        return cast("NotificationConnection", found)
+
+
+@strawberry.type
+class NotificationSubscriptions:
+    @strawberry.subscription(
+        description="Notifications as they arrive; with `after` those that were missed come first. "
+        "Signed-in people, their own."
+    )
+    async def notifications(
+        self,
+        info: Info,
+        after: Annotated[Cursor | None, strawberry.argument(description="Go on behind this item.")] = None,
+    ) -> AsyncGenerator[NotificationStreamItem, None]:
+        async for item in info.context.services.streams.notifications(info.context.actor, after=after):
+            yield cast("Any", item)

@@ -1,0 +1,233 @@
+"""Downloads, their profiles, and the stream of their changes."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any, cast
+
+import strawberry
+
+from models import downloads as rows
+from models import progress as records
+from schema import enums
+from schema.context import Info
+from schema.errors import Payload, UserError
+from schema.files import StoredFile
+from schema.node import Node, backed_by, key_of, node, to_global_id
+from schema.related import related
+from schema.scalars import URL, BigInt
+from schema.streams import StreamEvent, StreamReset
+from schema.users import User
+from services import downloads as services
+from services import streams
+
+
+@node(rows.DownloadProfile, loader="download_profiles", description="A named way of downloading.")
+class DownloadProfile(Node):
+    name: str = strawberry.field(description="What it is called.")
+    kind: enums.MediaKind = strawberry.field(description="Video, or sound alone.")
+    max_height: int | None = strawberry.field(description="No picture higher than this, in pixels; null: the best.")
+    container: str | None = strawberry.field(description="The file format of a video; null: as the site has it.")
+    audio_format: str | None = strawberry.field(description="The format of sound alone; null: as the site has it.")
+    subtitle_languages: list[str] = strawberry.field(description="Languages of subtitles to fetch.")
+    auto_subtitles: bool = strawberry.field(description="Whether subtitles made by a machine will do.")
+    embed_subtitles: bool = strawberry.field(description="Whether subtitles also go into the video file.")
+    output_template: str = strawberry.field(description="How files are named in the library.")
+    is_default: bool = strawberry.field(description="Whether it is used when none is named.")
+
+
+@strawberry.type(description="How far a download is. The percentage never falls.")
+@backed_by(records.Progress)
+class DownloadProgress:
+    percent: float = strawberry.field(description="0 to 100 over all streams and the work after them.")
+    downloaded_bytes: BigInt = strawberry.field(description="Summed over all streams.")
+    total_bytes: BigInt | None = strawberry.field(description="As far as the site says.")
+    speed_bps: float | None = strawberry.field(description="Bytes per second at this moment.")
+    eta_seconds: int | None = strawberry.field(description="Seconds to go, as far as one can tell.")
+    updated_at: datetime | None = strawberry.field(description="When this was measured.")
+
+
+@strawberry.type(description="Why a download failed, or waits for its next attempt.")
+@backed_by(rows.DownloadFailure)
+class DownloadError:
+    code: enums.DownloadErrorCode = strawberry.field(description="The kind of failure, for programs.")
+    message: str = strawberry.field(description="What happened, for people.")
+    retryable: bool = strawberry.field(description="Whether trying again can help.")
+    hint: str | None = strawberry.field(description="What helps, where something does.")
+
+
+@strawberry.type(description="What the viewer can do with a download now.")
+class DownloadActions:
+    cancel: bool = strawberry.field(description="CANCEL in `controlDownloads`.")
+    retry: bool = strawberry.field(description="RETRY in `controlDownloads`.")
+
+
+def _viewer_can(root: Any) -> DownloadActions:
+    allowed = services.allowed_actions(root)
+    return DownloadActions(
+        cancel=services.DownloadAction.CANCEL in allowed, retry=services.DownloadAction.RETRY in allowed
+    )
+
+
+@node(
+    rows.Download,
+    loader="downloads",
+    description="A video from another site, on its way here. Its owner, and MANAGE_DOWNLOADS.",
+)
+class Download(Node):
+    url: URL = strawberry.field(description="The address as it was pasted.")
+    canonical_url: URL = strawberry.field(description="The site's own address of the video, once known.")
+    title: str | None = strawberry.field(description="Known once the site has answered.")
+    uploader: str | None = strawberry.field(description="Who put it online.")
+    thumbnail_url: URL | None = strawberry.field(description="A picture of it, at the site.")
+    duration_seconds: int | None = strawberry.field(description="How long it plays.")
+    status: enums.DownloadStatus = strawberry.field(description="How far it got.")
+    stage: enums.DownloadStage | None = strawberry.field(description="The step it is at; null unless RUNNING.")
+    queue_position: int | None = related(
+        "queue_positions", key="id", description="1 is next; null unless it waits in the queue."
+    )
+    progress: DownloadProgress = related("download_progress", key="id", description="Live while it runs.")
+    attempt: int = strawberry.field(description="Which attempt this is, or the last one was; 0 before the first.")
+    max_attempts: int = strawberry.field(description="After how many attempts it gives up.")
+    next_attempt_at: datetime | None = strawberry.field(description="When RETRY_WAIT or SCHEDULED goes on.")
+    error: DownloadError | None = strawberry.field(description="Why it failed, or waits.")
+    profile: DownloadProfile | None = related(
+        "download_profiles", key="profile_id", description="How it is made; null once the profile is deleted."
+    )
+    requested_by: User | None = related("users", key="owner_id", description="Who asked for it.")
+    files: list[StoredFile] = related(
+        "files_by_download", key="id", description="What came of it, the video or audio first."
+    )
+    viewer_can: DownloadActions = strawberry.field(
+        resolver=_viewer_can, description="Which buttons to show: decided here, not in every front end again."
+    )
+    version: int = strawberry.field(description="Grows with every change.")
+    created_at: datetime = strawberry.field(description="When it was asked for.")
+    started_at: datetime | None = strawberry.field(description="When the first attempt began.")
+    finished_at: datetime | None = strawberry.field(description="When it ended, well or not.")
+
+
+@strawberry.input(description="Which downloads to list.")
+class DownloadFilter:
+    status: list[enums.DownloadStatus] | None = strawberry.field(
+        default=strawberry.UNSET, description="In one of these states."
+    )
+    requested_by: strawberry.ID | None = strawberry.field(
+        default=strawberry.UNSET, description="Asked for by this user."
+    )
+    search: str | None = strawberry.field(default=strawberry.UNSET, description="Part of the title or the address.")
+    error_code: list[enums.DownloadErrorCode] | None = strawberry.field(
+        default=strawberry.UNSET, description="Failed for one of these reasons."
+    )
+
+
+@strawberry.input(description="What comes first.")
+class DownloadOrder:
+    field: enums.DownloadSort = strawberry.field(default=enums.DownloadSort.QUEUE, description="What to sort by.")
+    direction: enums.OrderDirection = strawberry.field(default=enums.OrderDirection.ASC, description="Which end first.")
+
+
+def to_query(filter_: DownloadFilter | None, order: DownloadOrder | None) -> services.DownloadQuery:
+    """Raises ValidationError for an ID that is none."""
+    filter_, order = filter_ or DownloadFilter(), order or DownloadOrder()
+    return services.DownloadQuery(
+        status=filter_.status or None,
+        requested_by=key_of(User, filter_.requested_by, path=("filter", "requestedBy"))
+        if filter_.requested_by
+        else None,
+        search=filter_.search or None,
+        error_code=filter_.error_code or None,
+        sort=order.field,
+        descending=order.direction is enums.OrderDirection.DESC,
+    )
+
+
+@strawberry.input(description="A link to fetch.")
+class QueueDownloadInput:
+    url: URL = strawberry.field(description="The page or file, as one pastes it from the browser.")
+    profile: strawberry.ID | None = strawberry.field(
+        default=strawberry.UNSET, description="How to make it; the default profile when left out."
+    )
+    idempotency_key: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="Any text of yours, up to 128 characters: the same call with the same key is done once.",
+    )
+
+    def to_command(self) -> services.QueueDownload:
+        return services.QueueDownload(
+            url=self.url,
+            profile_id=key_of(DownloadProfile, self.profile, path=("profile",)) if self.profile else None,
+            idempotency_key=self.idempotency_key or None,
+        )
+
+
+@strawberry.input(description="One action on up to 100 downloads, each decided by itself.")
+class ControlDownloadsInput:
+    ids: list[strawberry.ID] = strawberry.field(description="Which downloads.")
+    action: enums.DownloadAction = strawberry.field(description="What to do with them.")
+
+
+@strawberry.type(description="The queued download, or why there is none.")
+class DownloadPayload(Payload):
+    download: Download | None = strawberry.field(default=None, description="The download.")
+
+
+@strawberry.type(description="What became of one of several.")
+class ItemResult:
+    id: strawberry.ID = strawberry.field(description="The ID as it was given.")
+    ok: bool = strawberry.field(description="Whether it was done.")
+    error: UserError | None = strawberry.field(description="Why not.")
+
+
+@strawberry.type(description="What became of each download.")
+class DownloadsPayload(Payload):
+    downloads: list[Download] = strawberry.field(
+        default_factory=list, description="Those that changed, in their new state."
+    )
+    results: list[ItemResult] = strawberry.field(
+        default_factory=list, description="One for each ID, in the order given."
+    )
+
+
+def present_controlled(results: Sequence[services.Controlled]) -> dict[str, Any]:
+    return {
+        "downloads": [result.download for result in results if result.download],
+        "results": [
+            ItemResult(
+                id=to_global_id(Download.__name__, result.id), ok=result.error is None, error=cast("Any", result.error)
+            )
+            for result in results
+        ],
+    }
+
+
+def _as_of_then(root: Any, info: Info) -> Any:
+    """The download of that moment: its progress too, whatever the latest tick says by now."""
+    info.context.loaders.download_progress.prime(root.download.id, records.Progress.of(root.download))
+    return root.download
+
+
+@strawberry.type(description="A download was queued, or is in a new state.")
+@backed_by(streams.DownloadChange)
+class DownloadChanged(StreamEvent):
+    download: Download = strawberry.field(resolver=_as_of_then, description="As it was at `cursor`.")
+    previous_status: enums.DownloadStatus | None = strawberry.field(
+        description="The state before; null where only its data changed, and at the beginning of a stream."
+    )
+
+
+def _download_id(root: Any) -> Any:
+    return to_global_id(Download.__name__, root.download_id)
+
+
+@strawberry.type(description="Progress: never stored, the latest counts, no cursor.")
+@backed_by(records.Tick)
+class DownloadTick:
+    download_id: strawberry.ID = strawberry.field(resolver=_download_id, description="Which download.")
+    progress: DownloadProgress = strawberry.field(description="How far it is.")
+    stage: enums.DownloadStage | None = strawberry.field(description="The step it is at.")
+
+
+DownloadStreamItem = Annotated[
+    DownloadChanged | DownloadTick | StreamReset,
+    strawberry.union(name="DownloadStreamItem", description="What the `downloads` subscription sends."),
+]

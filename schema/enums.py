@@ -1,0 +1,68 @@
+"""Every enum of the API. Strawberry must know them before a type mentions them: import them from here."""
+
+from enum import StrEnum
+
+import strawberry
+
+from models.actor import Permission
+from models.downloads import DownloadErrorCode, DownloadStage, MediaKind
+from models.errors import ErrorCode
+from models.files import FileKind, FileLocation, FileStatus
+from models.notifications import NotificationType
+from models.states import DownloadStatus
+from services.downloads import DownloadAction, DownloadSort
+from services.streams import ResetReason
+
+
+class OrderDirection(StrEnum):
+    ASC = "ASC"
+    DESC = "DESC"
+
+
+class IdentityProvider(StrEnum):
+    LOCAL = "LOCAL"
+
+
+strawberry.enum(OrderDirection, description="Which end of a list comes first.")
+strawberry.enum(IdentityProvider, description="How a person proves who they are.")
+strawberry.enum(Permission, description="What a person may do. ADMIN includes everything else.")
+strawberry.enum(ErrorCode, description="What kind of failure it is: the part of an error that a program branches on.")
+strawberry.enum(MediaKind, description="Pictures with sound, or sound alone.")
+strawberry.enum(DownloadStatus, description="How far a download got. COMPLETED, FAILED and CANCELLED are ends.")
+strawberry.enum(DownloadStage, description="The step a running download is at.")
+strawberry.enum(DownloadErrorCode, description="Why a download could not go on.")
+strawberry.enum(DownloadAction, description="What can be done with a download.")
+strawberry.enum(
+    DownloadSort,
+    description="QUEUE: what is unfinished in the order it was queued, then what is finished, newest first.",
+)
+strawberry.enum(FileKind, description="What a file is.")
+strawberry.enum(FileStatus, description="Whether a file can be fetched.")
+strawberry.enum(
+    FileLocation,
+    description="OBJECTS: the object store (S3, MinIO or its local folder). LIBRARY: a folder that Plex reads too.",
+)
+strawberry.enum(NotificationType, description="What a notification is about.")
+strawberry.enum(
+    ResetReason,
+    name="StreamResetReason",
+    description="CURSOR_UNKNOWN: this server never gave out that cursor. TOO_SLOW: the client fell too far behind.",
+)
+
+__all__ = [
+    "DownloadAction",
+    "DownloadErrorCode",
+    "DownloadSort",
+    "DownloadStage",
+    "DownloadStatus",
+    "ErrorCode",
+    "FileKind",
+    "FileLocation",
+    "FileStatus",
+    "IdentityProvider",
+    "MediaKind",
+    "NotificationType",
+    "OrderDirection",
+    "Permission",
+    "ResetReason",
+]

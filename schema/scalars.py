@@ -1,0 +1,89 @@
+"""Scalars, with their wire forms. `SCALARS` goes into the schema's configuration."""
+
+import base64
+import binascii
+from datetime import UTC, datetime
+from typing import Any, NewType
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.types.scalar import ScalarDefinition
+
+BigInt = NewType("BigInt", int)
+URL = NewType("URL", str)
+Cursor = NewType("Cursor", int)
+"""In Python the position in the event log; on the wire opaque."""
+
+_MAX_SAFE_INTEGER = 2**53 - 1
+_CURSOR_BYTES = 8
+
+
+def _write_instant(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _read_instant(value: Any) -> datetime:
+    try:
+        instant = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        instant = None
+    if instant is None or instant.tzinfo is None:
+        raise GraphQLError("DateTime must be an RFC 3339 instant with a time zone, such as 2026-01-31T18:30:00Z.")
+    return instant
+
+
+def _read_big_int(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _MAX_SAFE_INTEGER:
+        raise GraphQLError("BigInt must be a whole number from 0 to 2^53-1.")
+    return value
+
+
+def _read_url(value: Any) -> str:
+    """Any text: what is no address becomes a typed error in the payload, not a refusal of the whole operation."""
+    if not isinstance(value, str):
+        raise GraphQLError("URL must be a string.")
+    return value
+
+
+def _write_cursor(value: int) -> str:
+    return base64.urlsafe_b64encode(value.to_bytes(_CURSOR_BYTES, "big")).decode().rstrip("=")
+
+
+def _read_cursor(value: Any) -> int:
+    try:
+        raw = base64.b64decode(value + "=", altchars=b"-_", validate=True)
+    except (TypeError, ValueError, binascii.Error):
+        raw = b""
+    if len(raw) != _CURSOR_BYTES or raw[0] > 0x7F:  # noqa: PLR2004  (a signed 64-bit position)
+        raise GraphQLError("This cursor is not one of ours; take it from an event or from `streamCursor`.")
+    return int.from_bytes(raw, "big")
+
+
+SCALARS: dict[object, ScalarDefinition] = {
+    datetime: strawberry.scalar(
+        name="DateTime",
+        description="RFC 3339 instant in UTC, with Z.",
+        specified_by_url="https://scalars.graphql.org/andimarek/date-time",
+        serialize=_write_instant,
+        parse_value=_read_instant,
+    ),
+    URL: strawberry.scalar(
+        name="URL",
+        description="Absolute http or https address.",
+        specified_by_url="https://url.spec.whatwg.org/",
+        serialize=str,
+        parse_value=_read_url,
+    ),
+    BigInt: strawberry.scalar(
+        name="BigInt",
+        description="Whole number from 0 to 2^53-1, sent as a JSON number, so that JavaScript reads it exactly.",
+        serialize=int,
+        parse_value=_read_big_int,
+    ),
+    Cursor: strawberry.scalar(
+        name="Cursor",
+        description="Opaque, ordered position in the event stream.",
+        serialize=_write_cursor,
+        parse_value=_read_cursor,
+    ),
+}

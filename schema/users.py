@@ -1,0 +1,34 @@
+"""People."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import strawberry
+
+from models import users as rows
+from models.actor import Permission
+from schema import enums
+from schema.context import Info
+from schema.node import Node, node
+
+
+def _private(read: Callable[[rows.User], Any], description: str) -> Any:
+    """Null, without an error, for everybody else."""
+
+    def resolve(root: Any, info: Info) -> Any:
+        actor = info.context.actor
+        return read(root) if actor.user_id == root.id or actor.may(Permission.MANAGE_USERS) else None
+
+    return strawberry.field(resolver=resolve, description=f"{description} The user themselves, and MANAGE_USERS.")
+
+
+@node(rows.User, loader="users", description="A person with an account.")
+class User(Node):
+    username: str = strawberry.field(description="Unique, chosen once. Signed-in people.")
+    display_name: str = strawberry.field(description="What the person is called on screen. Signed-in people.")
+    email: str | None = _private(lambda user: user.email, "Where the person logs in with and is written to.")
+    permissions: list[enums.Permission] | None = _private(lambda user: sorted(user.granted), "What the person may do.")
+    is_active: bool | None = _private(lambda user: user.is_active, "False once the account was closed.")
+    last_login_at: datetime | None = _private(lambda user: user.last_login_at, "The last login with a password.")
+    created_at: datetime | None = _private(lambda user: user.created_at, "When the account was made.")

@@ -1,0 +1,152 @@
+"""Who somebody is: first administrator, login, and the actor behind a token."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from tortoise.functions import Lower
+
+from models.actor import ANONYMOUS, Actor, Permission
+from models.errors import ConflictError, InvalidCredentialsError, PermissionDeniedError, UnauthenticatedError
+from models.events import EventType
+from models.users import Session, User
+from services import validation
+from services.passwords import Passwords
+from services.tokens import AccessToken, Tokens, hash_refresh_token, new_refresh_token
+from services.work import Transaction, UnitOfWork
+
+_REFRESH_LIFETIME = timedelta(days=30)
+_SESSION_LIFETIME = timedelta(days=90)
+_SETUP_LOCK = 0x7365747570
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Where a login comes from, as far as it is known."""
+
+    ip: str | None = None
+    user_agent: str | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CreateFirstAdmin:
+    setup_token: str
+    email: str
+    username: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedIn:
+    access: AccessToken
+    refresh_token: str
+    user: User
+    session: Session
+
+
+@dataclass(frozen=True, slots=True)
+class Authenticated:
+    """`expires_at` is when the token ends that proved it; None for an anonymous caller."""
+
+    actor: Actor
+    expires_at: datetime | None = None
+
+
+class AuthService:
+    def __init__(self, work: UnitOfWork, tokens: Tokens, passwords: Passwords) -> None:
+        self._work = work
+        self._tokens = tokens
+        self._passwords = passwords
+
+    async def is_setup_required(self) -> bool:
+        return not await User.exists()
+
+    async def setup_token(self) -> str | None:
+        """What the first administrator must know; None once there is an account."""
+        return self._tokens.setup_token() if await self.is_setup_required() else None
+
+    async def create_first_admin(self, command: CreateFirstAdmin, device: Device) -> LoggedIn:
+        """Make the first account, with every permission, and log it in. Of many at once, one wins.
+
+        Raises ValidationError, PermissionDeniedError for a wrong token, ConflictError once there is an account.
+        """
+        if not self._tokens.is_setup_token(command.setup_token):
+            raise PermissionDeniedError(
+                "The setup token is wrong; the server prints it when it starts.", path=("setupToken",)
+            )
+        return await self._first_admin(command.email, command.username, command.password, device)
+
+    async def ensure_admin(self, email: str, password: str) -> bool:
+        """The unattended first start: make this administrator unless there is an account. Whether one was made."""
+        if not await self.is_setup_required():
+            return False
+        try:
+            await self._first_admin(email, email.partition("@")[0], password, Device(name="first start"))
+        except ConflictError:
+            return False
+        return True
+
+    async def log_in(self, email: str, password: str, device: Device) -> LoggedIn:
+        """Raises InvalidCredentialsError, the same for an unknown address, a wrong password and a closed account."""
+        user = await User.annotate(lowered=Lower("email")).filter(lowered=email.strip().lower()).first()
+        matches, better_hash = await self._passwords.verify(password, user and user.password_hash)
+        if user is None or not matches or not user.is_active:
+            raise InvalidCredentialsError("E-mail address or password is wrong.")
+        async with self._work.begin(Actor(user_id=user.id)) as transaction:
+            user.last_login_at = datetime.now(UTC)
+            user.password_hash = better_hash or user.password_hash
+            await user.save(update_fields=["last_login_at", "password_hash"])
+            return await self._open_session(transaction, user, device)
+
+    async def authenticate(self, authorization: str | None) -> Authenticated:
+        """The caller behind an `Authorization` header; without one, nobody.
+
+        Raises TokenExpiredError, UnauthenticatedError.
+        """
+        if authorization is None or not authorization.strip():
+            return Authenticated(ANONYMOUS)
+        scheme, _, token = authorization.strip().partition(" ")
+        if scheme.lower() != "bearer" or not token.strip():
+            raise UnauthenticatedError("Send the access token as `Authorization: Bearer …`.")
+        claims = self._tokens.read_access(token.strip())
+        now = datetime.now(UTC)
+        session = await Session.get_or_none(
+            id=claims.session_id, user_id=claims.user_id, revoked_at=None, ends_at__gt=now, user__is_active=True
+        ).select_related("user")
+        if session is None:
+            raise UnauthenticatedError("This session has ended; log in again.")
+        actor = Actor(user_id=claims.user_id, permissions=session.user.granted, session_id=session.id)
+        return Authenticated(actor, claims.expires_at)
+
+    async def _first_admin(self, email: str, username: str, password: str, device: Device) -> LoggedIn:
+        email, username = validation.email(email), validation.username(username)
+        password_hash = await self._passwords.hash(validation.password(password))
+        async with self._work.begin(ANONYMOUS) as transaction:
+            await transaction.connection.execute_query_dict("SELECT pg_advisory_xact_lock($1)::text", [_SETUP_LOCK])
+            if await User.exists():
+                raise ConflictError("There is an administrator already; log in, or ask them for an account.")
+            user = await User.create(
+                email=email,
+                username=username,
+                display_name=username,
+                password_hash=password_hash,
+                permissions=[Permission.ADMIN.value],
+                last_login_at=datetime.now(UTC),
+            )
+            transaction.record(EventType.USER_CHANGED, user.id, user.snapshot(), owner_id=user.id)
+            return await self._open_session(transaction, user, device)
+
+    async def _open_session(self, transaction: Transaction, user: User, device: Device) -> LoggedIn:
+        refresh_token = new_refresh_token()
+        now = datetime.now(UTC)
+        session = await Session.create(
+            user_id=user.id,
+            refresh_hash=hash_refresh_token(refresh_token),
+            device_name=device.name,
+            user_agent=device.user_agent and device.user_agent[:512],
+            ip=device.ip,
+            expires_at=now + _REFRESH_LIFETIME,
+            ends_at=now + _SESSION_LIFETIME,
+        )
+        transaction.record(EventType.SESSION_CHANGED, session.id, session.snapshot(), owner_id=user.id)
+        return LoggedIn(self._tokens.issue_access(user.id, session.id), refresh_token, user, session)

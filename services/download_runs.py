@@ -1,0 +1,159 @@
+"""One try at a download, in the worker: claim, fetch, keep, tell."""
+
+import asyncio
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import structlog
+from uuid_utils.compat import uuid7
+
+from infra.pubsub import PubSub
+from infra.storage.base import StorageError, StorageFullError
+from integrations.youtube.base import (
+    Downloader,
+    FailureCode,
+    FetchedFile,
+    FetchError,
+    FetchOrder,
+)
+from integrations.youtube.base import MediaKind as FetchKind
+from models.actor import SYSTEM
+from models.downloads import Download, DownloadAttempt, DownloadProfile, DownloadStage
+from models.files import FileKind
+from models.states import DownloadStatus
+from services.download_tries import LeaseLostError, Try
+from services.downloads import record_change
+from services.files import FileService, Finished
+from services.work import Transaction, UnitOfWork
+
+log = structlog.get_logger()
+
+_MOVING_PERCENT = 99.0
+# RUNNING is claimed too: this job holds the download's lock, so that whoever ran it before is gone.
+_CLAIMABLE = frozenset(
+    {DownloadStatus.QUEUED, DownloadStatus.RETRY_WAIT, DownloadStatus.SCHEDULED, DownloadStatus.RUNNING}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FetchLimits:
+    """`folder` holds one working folder a download; `allow` is what the egress guard lets through besides."""
+
+    folder: Path
+    max_bytes: int
+    allow: tuple[str, ...]
+
+
+class DownloadRunner:
+    def __init__(
+        self, work: UnitOfWork, downloader: Downloader, files: FileService, pubsub: PubSub, limits: FetchLimits
+    ) -> None:
+        self._work = work
+        self._downloader = downloader
+        self._files = files
+        self._pubsub = pubsub
+        self._limits = limits
+
+    async def run(self, download_id: UUID) -> None:
+        """Take the download as far as it goes. When cancelled, it goes back to the queue and its partial files stay."""
+        claimed = await self._claim(download_id)
+        if claimed is None:
+            return
+        attempt = Try(self._work, self._pubsub, claimed)
+        try:
+            await self._fetch_and_finish(attempt)
+        except asyncio.CancelledError:
+            await attempt.release()
+            raise
+        except LeaseLostError:
+            log.info("download.lease_lost", download_id=str(download_id))
+        except FetchError as error:
+            await attempt.fail(error)
+        except StorageError as error:
+            code = FailureCode.DISK_FULL if isinstance(error, StorageFullError) else FailureCode.INTERNAL
+            await attempt.fail(FetchError(code, str(error), retryable=True))
+
+    async def clean(self, download_id: UUID) -> None:
+        """Remove what a cancelled download left behind."""
+        row = await Download.get_or_none(id=download_id)
+        if row is None or row.status is DownloadStatus.CANCELLED:
+            await self._remove_folder(download_id)
+            await Download.filter(id=download_id).update(percent=0.0, downloaded_bytes=0)
+
+    async def _claim(self, download_id: UUID) -> Download | None:
+        async with self._work.begin(SYSTEM) as transaction:
+            row = await Download.get_or_none(id=download_id).select_for_update()
+            if row is None or row.status not in _CLAIMABLE:
+                return None
+            if row.status is not DownloadStatus.QUEUED:
+                await self._step(transaction, row, DownloadStatus.QUEUED, lease=None)
+            number = await _open_attempt(row)
+            return await self._step(
+                transaction, row, DownloadStatus.RUNNING,
+                lease=uuid7(), stage=DownloadStage.EXTRACTING, attempt=number, next_attempt_at=None,
+                started_at=row.started_at or datetime.now(UTC),
+            )  # fmt: skip
+
+    @staticmethod
+    async def _step(transaction: Transaction, row: Download, target: DownloadStatus, **changes: Any) -> Download:
+        moved = await Download.move(transaction.connection, row.id, target, sources=_CLAIMABLE, **changes)
+        if moved is None:
+            raise LeaseLostError
+        record_change(transaction, *moved)
+        return moved[0]
+
+    async def _fetch_and_finish(self, attempt: Try) -> None:
+        profile = await _profile_of(attempt.download)
+        folder = self._folder(attempt.download.id)
+        await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+        fetched = await self._downloader.fetch(
+            self._order(attempt.download, profile, folder), attempt.learn, attempt.advance
+        )
+        await attempt.enter(DownloadStage.MOVING, _MOVING_PERCENT)
+        files = await self._files.keep(attempt.download, profile, [_finished(file) for file in fetched])
+        await attempt.complete(files)
+        await self._remove_folder(attempt.download.id)
+
+    def _order(self, download: Download, profile: DownloadProfile, folder: Path) -> FetchOrder:
+        return FetchOrder(
+            url=download.url,
+            kind=FetchKind(profile.kind.value),
+            directory=folder,
+            max_bytes=self._limits.max_bytes,
+            max_height=profile.max_height,
+            container=profile.container,
+            audio_format=profile.audio_format,
+            subtitle_languages=tuple(profile.subtitle_languages),
+            auto_subtitles=profile.auto_subtitles,
+            embed_subtitles=profile.embed_subtitles,
+            allow=self._limits.allow,
+        )
+
+    def _folder(self, download_id: UUID) -> Path:
+        return self._limits.folder / download_id.hex
+
+    async def _remove_folder(self, download_id: UUID) -> None:
+        await asyncio.to_thread(shutil.rmtree, self._folder(download_id), ignore_errors=True)
+
+
+async def _open_attempt(row: Download) -> int:
+    """The number of this try. A try that was cut off goes on under its own number: that was not the site's fault."""
+    cut_off = await DownloadAttempt.get_or_none(download_id=row.id, number=row.attempt, finished_at=None)
+    if cut_off is not None:
+        return row.attempt
+    await DownloadAttempt.create(download_id=row.id, number=row.attempt + 1)
+    return row.attempt + 1
+
+
+async def _profile_of(download: Download) -> DownloadProfile:
+    """The profile the download was queued with, or the default once that is gone."""
+    chosen = await DownloadProfile.get_or_none(id=download.profile_id)
+    return chosen or await DownloadProfile.get(is_default=True)
+
+
+def _finished(file: FetchedFile) -> Finished:
+    return Finished(file.path, FileKind(file.kind.value), file.language)

@@ -1,0 +1,208 @@
+"""A claimed download while it runs: what it writes down, shows, and how it ends."""
+
+import asyncio
+import random
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import structlog
+
+from infra.pubsub import TICKS, PubSub
+from integrations.youtube.base import FailureCode, FetchError, FetchProgress, MediaInfo
+from models.actor import SYSTEM
+from models.downloads import PERCENT_DONE, Download, DownloadAttempt, DownloadErrorCode, DownloadStage
+from models.files import FileKind, StoredFile
+from models.notifications import NotificationType
+from models.progress import Progress, Tick
+from models.states import DownloadStatus
+from services.downloads import promise_run, record_change
+from services.work import Notice, Transaction, UnitOfWork
+
+log = structlog.get_logger()
+
+_ROW_EVERY = timedelta(seconds=5)
+_FIRST_PAUSE = timedelta(seconds=15)
+_LONGEST_PAUSE = timedelta(hours=1)
+_RELEASE_TIMEOUT_SECONDS = 0.3
+
+
+class LeaseLostError(Exception):
+    """The row is somebody else's now: cancelled, or claimed by another try."""
+
+
+class Try:
+    """A claimed download while it runs. Every write is guarded by the lease: LeaseLostError ends a try that lost it."""
+
+    def __init__(self, work: UnitOfWork, pubsub: PubSub, download: Download) -> None:
+        self.download = download
+        self._work = work
+        self._pubsub = pubsub
+        self._written_at = datetime.now(UTC)
+
+    async def learn(self, info: MediaInfo) -> None:
+        """Keep what the site says about the video."""
+        async with self._work.begin(SYSTEM) as transaction:
+            await self._write(
+                extractor=info.extractor[:64],
+                video_id=info.video_id[:255],
+                canonical_url=info.canonical_url[:2048],
+                title=info.title[:500],
+                uploader=info.uploader and info.uploader[:255],
+                thumbnail_url=info.thumbnail_url and info.thumbnail_url[:2048],
+                duration_seconds=None if info.duration_seconds is None else round(info.duration_seconds),
+                total_bytes=info.estimated_bytes,
+                version=self.download.version + 1,
+            )
+            record_change(transaction, self.download, None)
+
+    async def advance(self, progress: FetchProgress) -> None:
+        """Show it at once; write it down when the stage changes, and every few seconds."""
+        now = datetime.now(UTC)
+        stage = DownloadStage(progress.stage.value)
+        shown = Progress(
+            percent=max(self.download.percent, progress.percent),
+            downloaded_bytes=max(self.download.downloaded_bytes, progress.downloaded_bytes),
+            total_bytes=progress.total_bytes,
+            speed_bps=progress.speed_bps,
+            eta_seconds=progress.eta_seconds,
+            updated_at=now,
+        )
+        if stage is not self.download.stage or now - self._written_at >= _ROW_EVERY:
+            await self._write_progress(stage, shown)
+        self.download.percent, self.download.downloaded_bytes = shown.percent, shown.downloaded_bytes
+        await self._publish(Tick(self.download.id, self.download.owner_id, stage, shown))
+
+    async def enter(self, stage: DownloadStage, percent: float) -> None:
+        """Go on to a step that has no figures of its own."""
+        shown = replace(
+            Progress.of(self.download), percent=percent, speed_bps=None, eta_seconds=None, updated_at=datetime.now(UTC)
+        )
+        await self._write_progress(stage, shown)
+        await self._publish(Tick(self.download.id, self.download.owner_id, stage, shown))
+
+    async def complete(self, files: list[StoredFile]) -> None:
+        total = sum(file.bytes for file in files if file.kind is not FileKind.SUBTITLE)
+        async with self._work.begin(SYSTEM) as transaction:
+            await StoredFile.filter(download_id=self.download.id).delete()
+            await StoredFile.bulk_create(files)
+            await self._end(
+                transaction, DownloadStatus.COMPLETED,
+                percent=PERCENT_DONE, total_bytes=total, downloaded_bytes=total, finished_at=datetime.now(UTC),
+                error_code=None, error_message=None, error_hint=None, error_retryable=False,
+            )  # fmt: skip
+            await self._notify(
+                transaction, NotificationType.DOWNLOAD_COMPLETED, "is ready", "Your download has arrived."
+            )
+        await self._settle()
+
+    async def fail(self, error: FetchError) -> None:
+        """Wait and try again where that can help, or give up and say why."""
+        code = DownloadErrorCode(error.code.value)
+        try:
+            async with self._work.begin(SYSTEM) as transaction:
+                if error.code is FailureCode.LIVE_NOT_STARTED and error.retry_at is not None:
+                    await self._wait(transaction, DownloadStatus.SCHEDULED, error, code, error.retry_at)
+                elif error.retryable and self.download.attempt < self.download.max_attempts:
+                    run_at = datetime.now(UTC) + _pause_after(self.download.attempt)
+                    await self._wait(transaction, DownloadStatus.RETRY_WAIT, error, code, run_at)
+                else:
+                    await self._end(
+                        transaction, DownloadStatus.FAILED,
+                        finished_at=datetime.now(UTC), **_failure(error, code),
+                    )  # fmt: skip
+                    await self._notify(transaction, NotificationType.DOWNLOAD_FAILED, "failed", error.message)
+        except LeaseLostError:
+            return
+        await self._settle()
+
+    async def release(self) -> None:
+        """Give the download back to the queue, quickly: a server that stops, or lost its database, must not wait.
+
+        What cannot be given back is claimed by the next try anyway.
+        """
+        try:
+            async with asyncio.timeout(_RELEASE_TIMEOUT_SECONDS), self._work.begin(SYSTEM) as transaction:
+                await self._move(transaction, DownloadStatus.QUEUED)
+        except LeaseLostError:
+            log.info("download.cancelled", download_id=str(self.download.id))
+        except Exception as error:  # noqa: BLE001  (whatever keeps the database away)
+            log.warning("download.unreleased", download_id=str(self.download.id), error=repr(error))
+
+    async def _wait(
+        self, transaction: Transaction, target: DownloadStatus, error: FetchError, code: DownloadErrorCode, at: datetime
+    ) -> None:
+        job_id = await promise_run(transaction, self.download.id, at)
+        await self._end(transaction, target, next_attempt_at=at, job_id=job_id, **_failure(error, code))
+
+    async def _end(self, transaction: Transaction, target: DownloadStatus, **changes: Any) -> None:
+        """Leave RUNNING, and close the attempt."""
+        await self._move(transaction, target, **changes)
+        await DownloadAttempt.filter(download_id=self.download.id, number=self.download.attempt).update(
+            finished_at=datetime.now(UTC),
+            error_code=changes.get("error_code"),
+            error_message=changes.get("error_message"),
+        )
+
+    async def _move(self, transaction: Transaction, target: DownloadStatus, **changes: Any) -> None:
+        shown = {"percent": self.download.percent, "downloaded_bytes": self.download.downloaded_bytes}
+        idle = {"lease": None, "stage": None, "speed_bps": None, "eta_seconds": None}
+        moved = await Download.move(
+            transaction.connection, self.download.id, target, sources=[DownloadStatus.RUNNING],
+            guard={"lease": self.download.lease}, **(shown | idle | changes),
+        )  # fmt: skip
+        if moved is None:
+            raise LeaseLostError
+        record_change(transaction, *moved)
+
+    async def _write(self, **columns: Any) -> None:
+        mine = Download.filter(id=self.download.id, lease=self.download.lease, status=DownloadStatus.RUNNING)
+        if not await mine.update(**columns):
+            raise LeaseLostError
+        self.download.update_from_dict(columns)
+
+    async def _write_progress(self, stage: DownloadStage, shown: Progress) -> None:
+        await self._write(
+            stage=stage,
+            percent=shown.percent,
+            downloaded_bytes=shown.downloaded_bytes,
+            total_bytes=shown.total_bytes,
+            speed_bps=shown.speed_bps,
+            eta_seconds=shown.eta_seconds,
+            progress_at=shown.updated_at,
+        )
+        self._written_at = datetime.now(UTC)
+
+    async def _publish(self, tick: Tick) -> None:
+        await self._pubsub.publish_latest(TICKS, str(tick.download_id), tick.encode())
+
+    async def _settle(self) -> None:
+        """From here on the row alone tells the progress."""
+        await self._pubsub.forget(TICKS, str(self.download.id))
+
+    async def _notify(self, transaction: Transaction, type_: NotificationType, verb: str, body: str) -> None:
+        title = self.download.title or self.download.url
+        notice = Notice(
+            type=type_,
+            title=f"{title[:200]} {verb}",
+            body=body,
+            cause=f"{type_.value}:{self.download.id}:{self.download.attempt}",
+            subject_type="Download",
+            subject_id=self.download.id,
+        )
+        await transaction.notify(self.download.owner_id, notice)
+
+
+def _failure(error: FetchError, code: DownloadErrorCode) -> dict[str, Any]:
+    return {
+        "error_code": code,
+        "error_message": error.message,
+        "error_hint": error.hint,
+        "error_retryable": error.retryable,
+    }
+
+
+def _pause_after(attempt: int) -> timedelta:
+    """Doubling, with jitter, so that downloads that failed together do not come back together."""
+    longest = min(_FIRST_PAUSE * 2 ** (attempt - 1), _LONGEST_PAUSE)
+    return longest * random.uniform(0.5, 1.0)  # noqa: S311

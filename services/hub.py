@@ -1,0 +1,144 @@
+"""One reader of the event log and one listener for ticks in each process, shared by all who watch.
+
+Events come from the database, where none is ever missing; Redis only says when to look. Ticks come over Redis alone,
+and from the rows while Redis is away.
+"""
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import structlog
+from tortoise import connections
+from tortoise.exceptions import BaseORMException
+
+from infra.cache.base import Cache
+from infra.pubsub import EVENTS, TICKS, PubSub
+from models.downloads import Download
+from models.events import DomainEvent
+from models.progress import Tick
+from models.states import DownloadStatus
+
+log = structlog.get_logger()
+
+MAILBOX_LIMIT = 256
+BATCH = 500
+_POLL_SECONDS = 1.0
+
+
+class Mailbox:
+    """What one subscriber has not taken yet: events in order, and the latest tick of each download."""
+
+    def __init__(self, wants: Callable[[DomainEvent], bool], wants_tick: Callable[[Tick], bool] | None) -> None:
+        self.events: deque[DomainEvent] = deque()
+        self.ticks: dict[object, Tick] = {}
+        self.dropped_from: int | None = None
+        self.wake = asyncio.Event()
+        self.wants = wants
+        self._wants_tick = wants_tick
+
+    @property
+    def follows_ticks(self) -> bool:
+        return self._wants_tick is not None
+
+    def clear(self) -> None:
+        self.events.clear()
+        self.dropped_from = None
+
+    def deliver(self, event: DomainEvent) -> None:
+        if not self.wants(event):
+            return
+        if len(self.events) >= MAILBOX_LIMIT and self.dropped_from is None:
+            self.dropped_from = self.events[0].position
+        if self.dropped_from is None:
+            self.events.append(event)
+        self.wake.set()
+
+    def deliver_tick(self, tick: Tick) -> None:
+        if self._wants_tick is not None and self._wants_tick(tick):
+            self.ticks[tick.download_id] = tick
+            self.wake.set()
+
+
+class Hub:
+    """`position` is how far this process has read the log; everything up to it has been delivered."""
+
+    def __init__(self, cache: Cache, pubsub: PubSub) -> None:
+        self.position = 0
+        self._cache = cache
+        self._pubsub = pubsub
+        self._mailboxes: set[Mailbox] = set()
+        self._woken = asyncio.Event()
+        self._polled_ticks_at = datetime.now(UTC)
+
+    @contextlib.contextmanager
+    def mailbox(
+        self, wants: Callable[[DomainEvent], bool], wants_tick: Callable[[Tick], bool] | None = None
+    ) -> Iterator[Mailbox]:
+        """A mailbox that receives everything after the present `position`."""
+        mailbox = Mailbox(wants, wants_tick)
+        self._mailboxes.add(mailbox)
+        try:
+            yield mailbox
+        finally:
+            self._mailboxes.discard(mailbox)
+
+    async def start(self) -> None:
+        self.position = await last_position()
+
+    async def run(self) -> None:
+        """Follow for ever; a database or Redis that goes away is waited for."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._listen())
+            tasks.create_task(self._follow())
+
+    async def _listen(self) -> None:
+        async for channel, message in self._pubsub.listen(EVENTS, TICKS):
+            if channel == EVENTS:
+                self._woken.set()
+            else:
+                self._spread_tick(Tick.decode(message))
+
+    async def _follow(self) -> None:
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_POLL_SECONDS):
+                    await self._woken.wait()
+            self._woken.clear()
+            try:
+                await self._read_on()
+                if not self._pubsub.is_connected:
+                    await self._poll_ticks()
+            except (BaseORMException, OSError, TimeoutError) as error:
+                log.warning("hub.database_away", error=repr(error))
+                await asyncio.sleep(_POLL_SECONDS)
+
+    async def _read_on(self) -> None:
+        while events := await DomainEvent.filter(position__gt=self.position).order_by("position").limit(BATCH):
+            tags = {DomainEvent.tag_of(event.type, event.stream_id) for event in events} - {None}
+            await self._cache.purge(tag for tag in tags if tag)
+            for event in events:
+                for mailbox in self._mailboxes:
+                    mailbox.deliver(event)
+            self.position = events[-1].position
+
+    async def _poll_ticks(self) -> None:
+        """What the rows say, for as long as nothing comes over Redis."""
+        if not any(mailbox.follows_ticks for mailbox in self._mailboxes):
+            return
+        running = await Download.filter(status=DownloadStatus.RUNNING, progress_at__gt=self._polled_ticks_at)
+        for row in running:
+            self._polled_ticks_at = max(self._polled_ticks_at, row.progress_at)
+            self._spread_tick(Tick.of(row))
+
+    def _spread_tick(self, tick: Tick) -> None:
+        for mailbox in self._mailboxes:
+            mailbox.deliver_tick(tick)
+
+
+async def last_position() -> int:
+    """The position of the newest event there is."""
+    rows = await connections.get("default").execute_query_dict("SELECT position FROM event_counter")
+    return int(rows[0]["position"])

@@ -1,0 +1,27 @@
+"""What each job does. A worker refuses to start while one of the names has no handler."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from uuid import UUID
+
+from models.jobs import JobName
+from services.download_runs import DownloadRunner
+
+Handler = Callable[..., Awaitable[None]]
+
+
+def job_handlers(downloads: DownloadRunner) -> Mapping[JobName, Handler]:
+    """Raises LookupError when a job has no handler."""
+
+    async def run_download(*, download_id: str) -> None:
+        await downloads.run(UUID(download_id))
+
+    async def clean_download(*, download_id: str) -> None:
+        await downloads.clean(UUID(download_id))
+
+    handlers: dict[JobName, Handler] = {
+        JobName.RUN_DOWNLOAD: run_download,
+        JobName.CLEAN_DOWNLOAD: clean_download,
+    }
+    if missing := set(JobName) - handlers.keys():
+        raise LookupError(f"no handler for the jobs {', '.join(sorted(missing))}")
+    return handlers

@@ -1,0 +1,36 @@
+"""Checks on what people type, with messages for them."""
+
+import re
+
+from models.errors import ValidationError
+
+_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,253}")
+_USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,31}")
+MIN_PASSWORD, MAX_PASSWORD = 10, 256
+MAX_EMAIL = 254
+
+
+def email(value: str) -> str:
+    cleaned = value.strip()
+    if len(cleaned) > MAX_EMAIL or not _EMAIL.fullmatch(cleaned):
+        raise ValidationError("This is not an e-mail address.", path=("email",), constraint="email")
+    return cleaned
+
+
+def username(value: str) -> str:
+    cleaned = value.strip()
+    if not _USERNAME.fullmatch(cleaned):
+        raise ValidationError(
+            "A username has 2 to 32 letters, digits, dots, dashes or underscores, and begins with a letter or digit.",
+            path=("username",),
+            constraint="username",
+        )
+    return cleaned
+
+
+def password(value: str) -> str:
+    if not MIN_PASSWORD <= len(value) <= MAX_PASSWORD:
+        raise ValidationError(
+            f"A password has {MIN_PASSWORD} to {MAX_PASSWORD} characters.", path=("password",), constraint="length"
+        )
+    return value

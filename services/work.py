@@ -1,0 +1,150 @@
+"""The unit of work: the only place that opens a transaction.
+
+What a use case changes, tells and promises goes in together: rows, events, notifications and jobs. After the commit
+the cache tags of its events are purged and the listeners woken, before the caller gets its answer.
+"""
+
+import hashlib
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.transactions import in_transaction
+from uuid_utils.compat import uuid7
+
+from infra import queue
+from infra.cache.base import Cache
+from infra.correlation import current_correlation_id
+from infra.pubsub import EVENTS, PubSub
+from models.actor import Actor
+from models.errors import IdempotencyMismatchError
+from models.events import DomainEvent, EventType
+from models.jobs import JobName
+from models.notifications import Notification, NotificationType
+
+_INSERT_EVENTS = """
+WITH counter AS (UPDATE event_counter SET position = position + $1 RETURNING position - $1 AS last)
+INSERT INTO domain_events
+    (position, id, type, stream_id, owner_id, actor_id, correlation_id, schema_version, payload, occurred_at)
+SELECT counter.last + fresh.ordinal, fresh.id, fresh.type, fresh.stream_id, fresh.owner_id, fresh.actor_id,
+       fresh.correlation_id, 1, fresh.payload, fresh.occurred_at
+FROM counter, jsonb_to_recordset($2::jsonb) AS fresh
+    (ordinal bigint, id uuid, type text, stream_id uuid, owner_id uuid, actor_id uuid, correlation_id text,
+     payload jsonb, occurred_at timestamptz)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a person is told. `cause` makes it unique for them: told once, however often the cause comes by."""
+
+    type: NotificationType
+    title: str
+    body: str
+    cause: str
+    subject_type: str
+    subject_id: UUID
+
+
+class Transaction:
+    """Open work. Everything in it happens, or nothing does."""
+
+    def __init__(self, actor: Actor, connection: BaseDBAsyncClient) -> None:
+        self.connection = connection
+        self.events: list[dict[str, Any]] = []
+        self._actor = actor
+
+    def record(self, type_: EventType, stream_id: UUID, payload: Mapping[str, Any], *, owner_id: UUID | None) -> None:
+        """Tell what happened. Written last before the commit; `payload` is the state of this very moment."""
+        self.events.append(
+            {
+                "ordinal": len(self.events) + 1,
+                "id": str(uuid7()),
+                "type": type_.value,
+                "stream_id": str(stream_id),
+                "owner_id": owner_id and str(owner_id),
+                "actor_id": self._actor.user_id and str(self._actor.user_id),
+                "correlation_id": current_correlation_id(),
+                "payload": dict(payload),
+                "occurred_at": datetime.now(UTC).isoformat(),
+            }
+        )
+
+    async def notify(self, user_id: UUID, notice: Notice) -> None:
+        """Put a notice into somebody's inbox, unless its cause is there already."""
+        row = Notification(user_id=user_id, **asdict(notice))
+        if await self.connection.execute_query_dict(
+            "INSERT INTO notifications (id, user_id, type, title, body, subject_type, subject_id, cause, created_at) "
+            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (user_id, cause) DO NOTHING RETURNING id",
+            [row.id, user_id, row.type.value, row.title, row.body, row.subject_type, row.subject_id, row.cause,
+             row.created_at],
+        ):  # fmt: skip
+            self.record(EventType.NOTIFICATION_CREATED, row.id, row.snapshot(), owner_id=user_id)
+
+    async def enqueue(
+        self, job: JobName, arguments: Mapping[str, str], *, lock: str | None = None, run_at: datetime | None = None
+    ) -> int:
+        """Promise a job; answers its number."""
+        traced = {**arguments, "correlation_id": current_correlation_id()}
+        return await queue.enqueue(self.connection, job.queue, job, traced, lock=lock, run_at=run_at)
+
+    async def cancel_job(self, job_id: int) -> None:
+        await queue.cancel(self.connection, job_id)
+
+    async def once(self, key: str | None, command: object, subject_id: UUID) -> UUID | None:
+        """Remember that `command` made `subject_id`, or answer what it made when it came with this key before.
+
+        A second caller waits here until the first has committed. Raises IdempotencyMismatchError when the key was
+        used for something else.
+        """
+        if key is None:
+            return None
+        fingerprint = hashlib.sha256(json.dumps(asdict(command), default=str).encode()).hexdigest()  # type: ignore[call-overload]
+        user_id = self._actor.require_user()
+        if await self.connection.execute_query_dict(
+            "INSERT INTO idempotency_keys (id, user_id, key, fingerprint, subject_id, created_at) "
+            "VALUES ($1, $2, $3, $4, $5, now()) ON CONFLICT (user_id, key) DO NOTHING RETURNING id",
+            [uuid7(), user_id, key, fingerprint, subject_id],
+        ):
+            return None
+        (kept,) = await self.connection.execute_query_dict(
+            "SELECT fingerprint, subject_id FROM idempotency_keys WHERE user_id = $1 AND key = $2", [user_id, key]
+        )
+        if kept["fingerprint"] != fingerprint:
+            raise IdempotencyMismatchError(
+                "This idempotency key came with another request before; use a new key for a new request.",
+                path=("idempotencyKey",),
+            )
+        return UUID(str(kept["subject_id"]))
+
+    async def write_events(self) -> None:
+        if self.events:
+            await self.connection.execute_query_dict(
+                f"{_INSERT_EVENTS} RETURNING position", [len(self.events), json.dumps(self.events)]
+            )
+
+
+class UnitOfWork:
+    def __init__(self, cache: Cache, pubsub: PubSub) -> None:
+        self._cache = cache
+        self._pubsub = pubsub
+
+    @asynccontextmanager
+    async def begin(self, actor: Actor) -> AsyncIterator[Transaction]:
+        async with in_transaction() as connection:
+            transaction = Transaction(actor, connection)
+            yield transaction
+            await transaction.write_events()
+        await self._after_commit(transaction.events)
+
+    async def _after_commit(self, events: list[dict[str, Any]]) -> None:
+        if not events:
+            return
+        tags = {tag for event in events if (tag := DomainEvent.tag_of(EventType(event["type"]), event["stream_id"]))}
+        await self._cache.purge(tags)
+        await self._pubsub.publish(EVENTS)
