@@ -57,13 +57,14 @@ def guard_processes() -> None:
 
     @functools.wraps(start)
     def guarded(self: Any, args: Any, *rest: Any, **kwargs: Any) -> None:
-        pass
-        start(self, _confined(list(args)), *rest, **kwargs)
+        kwargs["preexec_fn"] = functools.partial(die_with_parent, signal.SIGKILL, os.getpid())
+        start(self, confined(list(args)), *rest, **kwargs)
 
     subprocess.Popen.__init__ = guarded  # type: ignore[method-assign]
 
 
-def _confined(command: list[str]) -> list[str]:
+def confined(command: list[str]) -> list[str]:
+    """The command with ffmpeg kept to local files. Raises PermissionError for a program that is not ours."""
     program = Path(command[0]).name
     if not program.startswith(_PROGRAMS):
         raise PermissionError(f"{program} is not among the programs that a download may start.")

@@ -19,6 +19,7 @@ from integrations.youtube.base import (
     Stage,
 )
 from integrations.youtube.errors import MAX_MESSAGE_LENGTH, classify, failure
+from integrations.youtube.guards import confined
 from integrations.youtube.options import ydl_options
 from integrations.youtube.progress import DOWNLOADED_PERCENT, ProgressMeter
 from integrations.youtube.wire import Message, Task, decode_message, decode_task, encode_message, encode_task
@@ -170,6 +171,19 @@ class TestOptions:
 
     def test_holes_are_never_accepted(self) -> None:
         assert ydl_options(_order(), None)["skip_unavailable_fragments"] is False
+
+
+class TestConfined:
+    def test_ffmpeg_may_read_local_files_only(self) -> None:
+        command = ["/opt/ffmpeg-v9", "-y", "-i", "file:a", "-i", "file:b", "file:out"]
+        local = ["-protocol_whitelist", "file,pipe"]
+        assert confined(command) == [*command[:2], *local, "-i", "file:a", *local, "-i", "file:b", "file:out"]
+        assert confined(["ffprobe", "file:a"]) == ["ffprobe", *local, "file:a"]
+
+    @pytest.mark.parametrize("program", ["rtmpdump", "/usr/bin/curl", "phantomjs", "sh", "not-ffmpeg"])
+    def test_no_other_program_starts(self, program: str) -> None:
+        with pytest.raises(PermissionError):
+            confined([program, "x"])
 
 
 MESSAGES_ON_THE_WIRE: list[Message] = [
