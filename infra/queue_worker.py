@@ -56,7 +56,7 @@ class QueueWorker:
         # `timeout` is how long a job waits for a connection: without a database, a stop must not hang.
         self._app = App(connector=PsycopgConnector(conninfo=database_url, min_size=1, max_size=4, timeout=2))
         for name, handler in handlers.items():
-            self._app.task(name=name, retry=_Retry())(_traced(handler))
+            self._app.task(name=name, retry=_Retry())(_traced(name, handler))
 
     async def run(self, on_ready: Callable[[], None]) -> None:
         """Until cancelled. Running jobs are then cut off, and go back to the queue."""
@@ -91,9 +91,13 @@ class QueueWorker:
             await asyncio.sleep(_RESCUE_EVERY_SECONDS)
 
 
-def _traced(handler: Handler) -> Callable[..., Awaitable[None]]:
+def _traced(name: str, handler: Handler) -> Handler:
     async def run(**arguments: Any) -> None:
         correlation_id.set(arguments.pop("correlation_id", ""))
-        await handler(**arguments)
+        try:
+            await handler(**arguments)
+        except Exception:
+            log.exception("job.failed", job=name)
+            raise
 
     return run

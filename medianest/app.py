@@ -33,9 +33,10 @@ from medianest.http.health import Dependency, health_routes
 from medianest.http.middleware import Correlation
 from medianest.logs import configure_logs
 from medianest.migrations import NewerDatabaseError, migrate
-from medianest.settings import Settings, load_settings
+from medianest.settings import Settings, SettingsError, load_settings
 from medianest.wiring import Backbone, api_services, backbone
 from models.actor import Actor
+from models.errors import ValidationError
 from schema.context import Context
 from services.auth import Device
 from services.hub import Hub
@@ -104,18 +105,17 @@ def build_api(base: Backbone, hub: Hub) -> Api:
 async def running_api(settings: Settings, database_url: str, redis_url: str) -> AsyncIterator[Api]:
     """The application with its database migrated, its first administrator made and its event follower at work.
 
-    Raises NewerDatabaseError.
+    Raises NewerDatabaseError, SettingsError.
     """
     applied = await migrate(database_url)
     if applied:
         log.info("database.migrated", migrations=applied)
     async with backbone(settings, database_url, redis_url, pool_max=_POOL_MAX) as base:
-        await base.storage.check()
+        await base.check_storage()
         hub = Hub(base.cache, base.pubsub)
         await hub.start()
         api = build_api(base, hub)
-        if settings.admin_email and settings.admin_password:
-            await api.services.auth.ensure_admin(settings.admin_email, settings.admin_password.get_secret_value())
+        await _ensure_admin(settings, api.services)
         following = asyncio.create_task(hub.run())
         try:
             yield api
@@ -123,6 +123,14 @@ async def running_api(settings: Settings, database_url: str, redis_url: str) -> 
             following.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await following
+
+
+async def _ensure_admin(settings: Settings, services: Services) -> None:
+    if settings.admin_email and settings.admin_password:
+        try:
+            await services.auth.ensure_admin(settings.admin_email, settings.admin_password.get_secret_value())
+        except ValidationError as error:
+            raise SettingsError(f"MEDIANEST_ADMIN_EMAIL, MEDIANEST_ADMIN_PASSWORD: {error.message}") from None
 
 
 def _dependencies(base: Backbone) -> Mapping[str, Dependency]:
@@ -206,7 +214,7 @@ def run_api(settings: Settings, handover: Handover) -> None:
     configure_logs(settings, "api")
     try:
         uvloop.run(_serve(settings, handover))
-    except NewerDatabaseError as error:
+    except (NewerDatabaseError, SettingsError) as error:
         refuse(handover, str(error))
 
 

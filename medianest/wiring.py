@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+import structlog
 from redis.asyncio import Redis
 from tortoise import Tortoise
 
@@ -12,7 +13,7 @@ from infra.cache.base import Cache
 from infra.cache.redis import RedisCache
 from infra.http.egress import EgressPolicy
 from infra.pubsub import PubSub
-from infra.storage.base import Storage
+from infra.storage.base import Storage, StorageError
 from infra.storage.local import LocalStorage
 from infra.storage.s3 import S3Account, S3Storage
 from integrations.youtube.ytdlp import YtDlpDownloader
@@ -31,6 +32,8 @@ from services.streams import StreamService
 from services.tokens import Tokens
 from services.work import UnitOfWork
 
+log = structlog.get_logger()
+
 _KILL_GRACE_SECONDS = 0.3
 
 
@@ -46,6 +49,13 @@ class Backbone:
     storage: Storage
     work: UnitOfWork
     files: FileService
+
+    async def check_storage(self) -> None:
+        """Makes the bucket or folder where there is none. What is away now may come: health tells until then."""
+        try:
+            await self.storage.check()
+        except StorageError as error:
+            log.warning("storage.away", error=str(error))
 
     def loaders(self) -> Loaders:
         return Loaders(self.cache, self.pubsub)

@@ -25,7 +25,7 @@ _PAUSE_SECONDS = 1.0
 async def _work(settings: Settings, handover: Handover) -> None:
     await migrate(handover.database_url)
     async with backbone(settings, handover.database_url, handover.redis_url, pool_max=_POOL_MAX) as base:
-        await base.storage.check()
+        await base.check_storage()
         handlers = job_handlers(download_runner(base))
         concurrency = {"downloads": settings.download_workers, "default": _DEFAULT_CONCURRENCY}
         announced = asyncio.Event()

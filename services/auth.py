@@ -77,11 +77,14 @@ class AuthService:
         return await self._first_admin(command.email, command.username, command.password, device)
 
     async def ensure_admin(self, email: str, password: str) -> bool:
-        """The unattended first start: make this administrator unless there is an account. Whether one was made."""
+        """The unattended first start: make this administrator, called `admin`, unless there is an account.
+
+        Whether one was made. Raises ValidationError.
+        """
         if not await self.is_setup_required():
             return False
         try:
-            await self._first_admin(email, email.partition("@")[0], password, Device(name="first start"))
+            await self._first_admin(email, "admin", password, Device(name="first start"))
         except ConflictError:
             return False
         return True

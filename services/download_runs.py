@@ -33,6 +33,7 @@ from services.work import Transaction, UnitOfWork
 log = structlog.get_logger()
 
 _MOVING_PERCENT = 99.0
+_OUR_FAULT = "Something went wrong on our side; the server's log says what."
 # RUNNING is claimed too: this job holds the download's lock, so that whoever ran it before is gone.
 _CLAIMABLE = frozenset(
     {DownloadStatus.QUEUED, DownloadStatus.RETRY_WAIT, DownloadStatus.SCHEDULED, DownloadStatus.RUNNING}
@@ -76,6 +77,9 @@ class DownloadRunner:
         except StorageError as error:
             code = FailureCode.DISK_FULL if isinstance(error, StorageFullError) else FailureCode.INTERNAL
             await attempt.fail(FetchError(code, str(error), retryable=True))
+        except Exception:  # a bug, or the database: without it the queue runs the job again
+            log.exception("download.broken", download_id=str(download_id))
+            await attempt.fail(FetchError(FailureCode.INTERNAL, _OUR_FAULT, retryable=True))
 
     async def clean(self, download_id: UUID) -> None:
         """Remove what a cancelled download left behind."""

@@ -77,7 +77,7 @@ class Transaction:
 
     async def notify(self, user_id: UUID, notice: Notice) -> None:
         """Put a notice into somebody's inbox, unless its cause is there already."""
-        row = Notification(user_id=user_id, **asdict(notice))
+        row = Notification(user_id=user_id, created_at=datetime.now(UTC), **asdict(notice))
         if await self.connection.execute_query_dict(
             "INSERT INTO notifications (id, user_id, type, title, body, subject_type, subject_id, cause, created_at) "
             "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (user_id, cause) DO NOTHING RETURNING id",

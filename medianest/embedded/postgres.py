@@ -53,6 +53,7 @@ class _Identity:
 
 class EmbeddedPostgres(EmbeddedProcess):
     program = "PostgreSQL"
+    executable = "postgres"
     setting = _SETTING
     home_name = "postgres"
     socket_name = ".s.PGSQL.5432"
@@ -96,8 +97,7 @@ class EmbeddedPostgres(EmbeddedProcess):
             "template1",
             statement=f"CREATE DATABASE {DATABASE}\n",
         )
-        fresh.rename(self._home)
-        _sync_folder(self._data_dir)
+        _rename_durably(fresh, self._home)
 
     async def _run(self, program: str, *arguments: str, statement: str = "") -> None:
         process = await asyncio.create_subprocess_exec(
@@ -214,8 +214,9 @@ def _become(user: pwd.struct_passwd, data_dir: Path) -> None:
         raise PermissionError(data_dir)
 
 
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
+def _rename_durably(source: Path, target: Path) -> None:
+    source.rename(target)
+    descriptor = os.open(target.parent, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

@@ -7,6 +7,7 @@ import shutil
 import signal
 import tempfile
 import threading
+import time
 from abc import ABC, abstractmethod
 from asyncio.subprocess import DEVNULL, Process
 from collections.abc import Callable
@@ -37,6 +38,7 @@ class EmbeddedProcess(ABC):
     """
 
     program: ClassVar[str]
+    executable: ClassVar[str]
     setting: ClassVar[str]
     """The setting that names a server to use instead."""
     home_name: ClassVar[str]
@@ -62,7 +64,7 @@ class EmbeddedProcess(ABC):
             self._data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
             await self._prepare()
             self._choose_socket_dir()
-            await self._await_predecessor()
+            await self._end_predecessors()
             await self._launch()
         except OSError as error:
             raise self._failure(f"{error.strerror}: {error.filename}") from error
@@ -82,6 +84,8 @@ class EmbeddedProcess(ABC):
             with suppress(ProcessLookupError, TimeoutError):
                 process.send_signal(number)
                 await asyncio.wait_for(process.wait(), seconds)
+        if process is not None:
+            self._kill_all_at_work()
         if self._socket_dir != self._home:
             shutil.rmtree(self._socket_dir, ignore_errors=True)
             self._socket_dir = self._home
@@ -107,24 +111,21 @@ class EmbeddedProcess(ABC):
         if len(path) > _SOCKET_PATH_BYTES or b"," in path:  # a comma separates hosts in a PostgreSQL address
             self._socket_dir = Path(tempfile.mkdtemp(prefix="medianest-"))
 
-    async def _await_predecessor(self) -> None:
-        """After a kill of the supervisor its server may still be shutting down on this folder."""
-        pid = self._recorded_pid()
-        if pid is None:
-            return
-        if self._runs_here(pid):
-            os.kill(pid, self.stop_signals[0])
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_PREDECESSOR_SECONDS):
-                    while self._runs_here(pid):  # noqa: ASYNC110 - nothing tells of the end of somebody else's child
-                        await asyncio.sleep(_POLL_SECONDS)
-        if self._runs_here(pid):
-            raise EmbeddedError(f"Another {self.program} (process {pid}) still uses {self._home}: end it, start again.")
-        self._forget(pid)
+    async def _end_predecessors(self) -> None:
+        """Of a killed supervisor the server may still be shutting down; of a killed server busy helpers live on."""
+        main, patience = self._recorded_pid(), time.monotonic()
+        if main is not None and main in self._at_work():
+            os.kill(main, self.stop_signals[0])
+            patience += _PREDECESSOR_SECONDS
+        while self._at_work():
+            if time.monotonic() > patience:
+                self._kill_all_at_work()
+            await asyncio.sleep(_POLL_SECONDS)
+        self._distrust_pid_file()
 
-    def _forget(self, pid: int) -> None:
-        """Somebody else may have its number by now, as happens in containers; PostgreSQL would not start."""
-        if Path(f"/proc/{pid}").exists():
+    def _distrust_pid_file(self) -> None:
+        """Another program may have the number by now, as happens in containers, and PostgreSQL would take fright."""
+        if (main := self._recorded_pid()) is not None and Path(f"/proc/{main}").exists():
             self._pid_file.unlink(missing_ok=True)
 
     def _recorded_pid(self) -> int | None:
@@ -132,12 +133,19 @@ class EmbeddedProcess(ABC):
             return int(self._pid_file.read_text(encoding="utf-8").splitlines()[0])
         return None
 
-    def _runs_here(self, pid: int) -> bool:
-        """Both programs work in their home folder; a zombie works nowhere."""
-        try:
-            return Path(f"/proc/{pid}/cwd").readlink() == self._home
-        except OSError:
-            return False
+    def _at_work(self) -> set[int]:
+        """Every process of the program makes the home folder its working folder."""
+        pids = set()
+        for entry in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):
+                if (entry / "cwd").readlink() == self._home and (entry / "comm").read_text().strip() == self.executable:
+                    pids.add(int(entry.name))
+        return pids
+
+    def _kill_all_at_work(self) -> None:
+        for pid in self._at_work():
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     async def _launch(self) -> None:
         is_long = self._log.exists() and self._log.stat().st_size > _LOG_BYTES

@@ -24,6 +24,7 @@ def locate_valkey() -> Path:
 
 class EmbeddedValkey(EmbeddedProcess):
     program = "Valkey"
+    executable = "valkey-server"
     setting = _SETTING
     home_name = "valkey"
     socket_name = "valkey.sock"

@@ -25,7 +25,7 @@ MAX_FIELDS = 400
 MAX_ALIASES = 30
 MAX_OPERATIONS = 10
 MAX_FRAGMENTS = 30
-# a list of this many wrong values takes graphql-core about 0.1 s to refuse
+# they are coerced on the event loop, about 10 µs each
 MAX_VARIABLE_VALUES = 5_000
 
 _INTROSPECTION = frozenset({"__schema", "__type"})

@@ -88,7 +88,8 @@ def _is_about_the_input(error: GraphQLError) -> bool:
     """graphql-core complains about arguments at their own nodes, about what a resolver returned at the field's."""
     if isinstance(error, StrawberryInputCoercionError):
         return True
-    return bool(error.nodes) and not any(isinstance(node, FieldNode) for node in error.nodes or ())
+    nodes = error.nodes or []
+    return bool(nodes) and not any(isinstance(node, FieldNode) for node in nodes)
 
 
 def _entry(

@@ -19,7 +19,6 @@ MAX_BODY_BYTES = 256 * 1024
 JSON = "application/json"
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 
-# a request that was understood and turned down by GraphQL itself is a 200 to clients that know application/json only
 _STATUS: Mapping[ErrorCode, int] = {
     ErrorCode.UNAUTHENTICATED: 401,
     ErrorCode.TOKEN_EXPIRED: 401,
@@ -30,6 +29,7 @@ _STATUS: Mapping[ErrorCode, int] = {
     ErrorCode.UNAVAILABLE: 503,
     ErrorCode.TIMEOUT: 504,
 }
+# a request that was understood and turned down by GraphQL itself is a 200 to clients that know application/json only
 _UNDERSTOOD = frozenset({ErrorCode.INVALID_OPERATION, ErrorCode.OPERATION_TOO_COSTLY})
 
 

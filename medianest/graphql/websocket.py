@@ -48,7 +48,6 @@ class SocketLimits:
 
 DEFAULT_LIMITS = SocketLimits()
 
-
 OriginAllowed = Callable[[str, str], bool]
 """Takes the headers `Origin` and `Host`."""
 
@@ -147,9 +146,11 @@ class _Socket:
         self._end(_ClosingError(code, reason), in_seconds=0)
 
     def _end(self, verdict: _ClosingError, *, in_seconds: float | None) -> None:
-        if self._deadline is not None and not self._deadline.expired():
+        if self._deadline is None or self._deadline.expired():
+            return
+        now, due = asyncio.get_running_loop().time(), self._deadline.when()
+        if due is None or due > now:  # the first verdict stands
             self._verdict = verdict
-            now = asyncio.get_running_loop().time()
             self._deadline.reschedule(None if in_seconds is None else now + in_seconds)
 
     async def run(self) -> None:

@@ -131,6 +131,10 @@ async def until(condition: Callable[[], bool], seconds: float = 5) -> None:
             await asyncio.sleep(0.01)
 
 
+def unfinished(data_dir: Path) -> list[Path]:
+    return list(data_dir.glob("postgres.*.new/*"))
+
+
 def pid_of(server: EmbeddedProcess) -> int:
     assert server._process is not None
     return server._process.pid
@@ -196,7 +200,7 @@ class TestPostgresStart:
     async def test_interrupted_first_start_leaves_nothing_that_counts(self, tmp_path: Path) -> None:
         first = EmbeddedPostgres(tmp_path, durable=False)
         attempt = asyncio.create_task(first.start())
-        await until(lambda: any(tmp_path.glob("postgres.*.new/PG_VERSION")))
+        await until(lambda: bool(unfinished(tmp_path)))
         attempt.cancel()
         with suppress(asyncio.CancelledError):
             await attempt
@@ -209,7 +213,7 @@ class TestPostgresStart:
             assert await query(await second.start(), "SELECT 1") == 1
         finally:
             await second.stop()
-        assert not any(tmp_path.glob("postgres.*.new"))
+        assert unfinished(tmp_path) == []
 
     async def test_stale_pid_file_with_somebody_elses_pid_is_no_obstacle(
         self, data_dir: Path, postgres: EmbeddedPostgres
@@ -278,11 +282,14 @@ class TestPostgresEnd:
             url = await server.start()
             connection = await asyncpg.connect(url)
             await connection.execute("CREATE TABLE acknowledged AS SELECT 'Alien' AS title")
+            busy = asyncio.create_task(connection.execute("SELECT count(*) FROM generate_series(1, 1000000000)"))
+            await asyncio.sleep(0)
             os.kill(pid_of(server), signal.SIGKILL)
             await asyncio.wait_for(server.wait(), 1)
-            assert await server.start() == url
+            assert await asyncio.wait_for(server.start(), 3) == url
             assert await query(url, "SELECT title FROM acknowledged") == "Alien"
-            connection.terminate()
+            with pytest.raises((asyncpg.PostgresError, ConnectionError)):
+                await busy
         finally:
             await server.stop()
 

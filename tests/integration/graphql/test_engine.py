@@ -1,7 +1,8 @@
 import asyncio
+import gc
 import threading
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterator
 from contextlib import suppress
 from enum import Enum
 from typing import Any
@@ -226,10 +227,12 @@ HEAVY: dict[str, tuple[str, dict[str, Any]]] = {
     "introspection to merge": ("{__schema{types{" + "ofType{name}" * 199 + "}}}", {}),
     "introspection": (get_introspection_query(), {}),
     "explosive introspection": (EXPLOSIVE, {}),
-    "2,000 unknown fields": ("{" + "x" * 32_000 + "}", {}),
+    "one long name": ("{" + "x" * 32_000 + "}", {}),
+    "400 unknown fields": ("{" + " ".join(f"helo{n}" for n in range(400)) + "}", {}),
     "wrong literals": ("{sum(numbers:[" + '"x" ' * 1_990 + "])}", {}),
     "5,000 wrong values": (SUM, {"n": ["x"] * 4_998}),
     "5,000 right values": (SUM, {"n": [1] * 4_998}),
+    "2,500 objects": ("query($i:[TreeInput!]!){plants(input:$i)}", {"i": [{"name": "x"}] * 2_499}),
     "100,000 values": (SUM, {"n": [1] * 100_000}),
     "fragments in each other": (doubling(29), {}),
     "deep variables": (SUM, {"n": [[[[["x" * 200_000]]]]]}),
@@ -244,16 +247,27 @@ async def longest_stall(over: threading.Event) -> float:
     return longest
 
 
+@pytest.fixture(scope="module")
+def settled_heap() -> Iterator[None]:
+    """As in a process that freezes its heap after start: the collector's walk over a whole test run is no stall."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
+@pytest.mark.usefixtures("settled_heap")
 class TestEventLoop:
     @pytest.mark.parametrize("name", HEAVY)
     def test_no_document_stalls_it(self, server: Server, client: httpx2.Client, name: str) -> None:
         query, variables = HEAVY[name]
-        stalls = []
-        for attempt in range(3):  # a busy machine may stall once by itself
+
+        def stall(attempt: int) -> float:
             over = threading.Event()
             watcher = asyncio.run_coroutine_threadsafe(longest_stall(over), server.loop)
             client.post("/graphql", json={"query": f"#{attempt}\n{query}", "variables": variables})
             over.set()
-            stalls.append(watcher.result(5))
-        print(name, stalls)
-        assert min(stalls) < 0.25
+            return watcher.result(5)
+
+        # a busy machine may stall by itself, but not every time
+        assert any(stall(attempt) < 0.25 for attempt in range(5))

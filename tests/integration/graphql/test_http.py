@@ -5,6 +5,8 @@ from urllib.parse import quote
 
 import httpx2
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 GRAPHQL_RESPONSE = "application/graphql-response+json"
@@ -126,6 +128,16 @@ HEADERS: dict[str, tuple[dict[str, str], int]] = {
 }
 
 
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+)
+OPERATIONS = st.fixed_dictionaries(
+    {"query": st.sampled_from(["{hello}", "query($n:[Int!]!){sum(numbers:$n)}", "query($n:String!){hello(name:$n)}"])},
+    optional={"variables": st.fixed_dictionaries({"n": ANYTHING}) | ANYTHING, "operationName": ANYTHING},
+)
+
+
 class TestMalformedRequests:
     @pytest.mark.parametrize("name", MALFORMED_BODIES)
     def test_body_is_refused(self, client: httpx2.Client, name: str) -> None:
@@ -148,6 +160,13 @@ class TestMalformedRequests:
         assert response.status_code == status
         if status != 200:
             assert error_of(response)["extensions"]["code"] == "MALFORMED_REQUEST"
+
+    @settings(max_examples=100, deadline=None)
+    @given(st.binary(max_size=200) | OPERATIONS.map(lambda body: json.dumps(body).encode()))
+    def test_whatever_is_sent_is_the_client_s_fault(self, client: httpx2.Client, body: bytes) -> None:
+        response = raw(client, body, Accept=GRAPHQL_RESPONSE)
+        assert response.status_code in {200, 400}
+        assert "data" in response.json() or error_of(response)
 
     def test_compressed_body_is_not_unpacked(self, client: httpx2.Client) -> None:
         bomb = zlib.compress(b" " * 50_000_000)

@@ -25,7 +25,7 @@ from models.actor import ANONYMOUS, Actor
 from models.errors import AppError, NotFoundError, TokenExpiredError, UnauthenticatedError, UnavailableError
 
 ALICE = Actor(user_id=UUID(int=1))
-LIMITS = SocketLimits(init_seconds=0.3, send_seconds=0.3)
+LIMITS = SocketLimits(init_seconds=1.0, send_seconds=1.0)
 
 
 class DatabaseLostError(Exception):

@@ -1,0 +1,5 @@
+"""`python -m medianest`."""
+
+from medianest.cli import main
+
+main(prog_name="medianest")
