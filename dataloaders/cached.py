@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class CachedBatch(Generic[T]):
-    """`tag` is the kind of cache tag that makes an entry stale (see models.events.PURGES): `download` for `download:<key>`.
+    """`tag` is the kind of cache tag that makes an entry stale: `download` for `download:<key>` (see PURGES).
 
     `fetch` answers a value for each key it finds; for the others `absent()` is the value, and it is cached as well.
     """

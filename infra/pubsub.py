@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Sequence
-from typing import cast
+from typing import Any, cast
 
 import structlog
 from redis.asyncio import Redis
@@ -36,6 +36,7 @@ class PubSub:
     async def publish_latest(self, channel: str, key: str, message: bytes) -> None:
         """Publish, and keep as the latest value under `key` for a minute."""
         try:
+            pipe: Any  # its commands are queued, not awaited
             async with self._redis.pipeline(transaction=False) as pipe:
                 pipe.set(f"{channel}:{key}", message, ex=_LATEST_TTL_SECONDS)
                 pipe.publish(channel, message)

@@ -32,8 +32,8 @@ graphql_schema = strawberry.Schema(
     query=Query,
     mutation=Mutation,
     subscription=Subscription,
-    types=[*ERROR_TYPES, *(kind.type for kind in NODES.values())],
+    types=[*ERROR_TYPES, *(kind.graphql_type for kind in NODES.values())],
     config=StrawberryConfig(scalar_map=SCALARS),
 )
 
-check_relations([kind.type for kind in NODES.values()])
+check_relations([kind.graphql_type for kind in NODES.values()])

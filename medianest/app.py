@@ -2,22 +2,19 @@
 
 import asyncio
 import contextlib
-import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import structlog
-import uvicorn
 import uvloop
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute, Mount
 from tortoise import connections
-from typing_extensions import override
 
 from infra.correlation import correlation_id
 from medianest.api import graphql_schema
@@ -27,12 +24,13 @@ from medianest.graphiql.page import graphiql_routes
 from medianest.graphql.execution import Engine
 from medianest.graphql.request import Login, RequestInfo
 from medianest.graphql.routes import graphql_routes
-from medianest.graphql.websocket import DEFAULT_LIMITS, Sockets
+from medianest.graphql.websocket import Sockets
 from medianest.http.files import file_route
 from medianest.http.health import Dependency, health_routes
 from medianest.http.middleware import Correlation
 from medianest.logs import configure_logs
 from medianest.migrations import NewerDatabaseError, migrate
+from medianest.serving import Server
 from medianest.settings import Settings, SettingsError, load_settings
 from medianest.wiring import Backbone, api_services, backbone
 from models.actor import Actor
@@ -45,7 +43,6 @@ from services.registry import Services
 log = structlog.get_logger()
 
 _POOL_MAX = 10
-_GRACEFUL_SECONDS = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +59,7 @@ def build_api(base: Backbone, hub: Hub) -> Api:
 
     async def authenticate(authorization: str | None, _info: RequestInfo) -> Login:
         proven = await services.auth.authenticate(authorization)
-        return Login(proven.actor, proven.expires_at and proven.expires_at.timestamp())
+        return Login(proven.actor, proven.expires_at.timestamp() if proven.expires_at else None)
 
     def make_context(actor: Actor, info: RequestInfo) -> Context:
         correlation_id.set(info.correlation_id)
@@ -138,7 +135,7 @@ def _dependencies(base: Backbone) -> Mapping[str, Dependency]:
         await connections.get("default").execute_query_dict("SELECT 1")
 
     async def cache() -> None:
-        await base.redis.execute_command("PING")
+        await base.redis.ping()
 
     return {
         "database": Dependency(database),
@@ -158,54 +155,10 @@ def _origin_policy(settings: Settings) -> Callable[[str, str], bool]:
     return is_allowed
 
 
-class Server(uvicorn.Server):
-    """uvicorn under our own signals: it would raise SIGTERM again at the end, before anything is closed."""
-
-    def __init__(self, api: Api, on_ready: Callable[[], None]) -> None:
-        super().__init__(
-            uvicorn.Config(
-                api.app,
-                lifespan="off",
-                http="httptools",
-                ws="websockets-sansio",
-                ws_max_size=DEFAULT_LIMITS.frame_bytes,
-                ws_per_message_deflate=False,
-                access_log=False,
-                log_config=None,
-                server_header=False,
-                proxy_headers=False,
-                timeout_graceful_shutdown=_GRACEFUL_SECONDS,
-            )
-        )
-        self._api = api
-        self._on_ready = on_ready
-
-    @override
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self._on_ready()
-
-    @override
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._stop)
-        yield
-
-    @override
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        await self._api.sockets.close_all(1012, "Service Restart")
-        await super().shutdown(sockets)
-
-    def _stop(self) -> None:
-        self.should_exit = True
-
-
 async def _serve(settings: Settings, handover: Handover) -> None:
     async with running_api(settings, handover.database_url, handover.redis_url) as api:
         setup_token = await api.services.auth.setup_token()
-        server = Server(api, lambda: announce(handover, setup_token=setup_token))
+        server = Server(api.app, api.sockets, lambda: announce(handover, setup_token=setup_token))
         await server.serve([socket.socket(fileno=handover.socket_fd)])
 
 

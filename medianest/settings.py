@@ -19,6 +19,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 from pydantic_settings import SettingsError as SourceError
+from typing_extensions import override
 
 PREFIX = "MEDIANEST_"
 MIN_SECRET_BYTES = 32
@@ -48,6 +49,7 @@ Port = Annotated[int, Field(ge=0, le=65535)]
 class _SecretFiles(EnvSettingsSource):
     """`MEDIANEST_<NAME>_FILE` names a file that holds the value: how Docker and systemd hand secrets over."""
 
+    @override
     def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
         path = self.env_vars.get(f"{PREFIX}{field_name}_FILE".lower())
         if not path:
@@ -115,6 +117,7 @@ class Settings(BaseSettings):
         return self
 
     @classmethod
+    @override
     def settings_customise_sources(
         cls,
         settings_cls: type[BaseSettings],

@@ -38,7 +38,7 @@ async def _work(settings: Settings, handover: Handover) -> None:
         while True:
             try:
                 await QueueWorker(handover.database_url, handlers, concurrency).run(announce_once)
-            except* Exception as failures:  # whatever keeps the database away
+            except* Exception as failures:  # noqa: BLE001  (whatever keeps the database away)
                 log.warning("worker.interrupted", errors=[repr(failure) for failure in failures.exceptions])
             await asyncio.sleep(_PAUSE_SECONDS)
 

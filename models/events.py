@@ -77,7 +77,7 @@ class IdempotencyKey(Model):
     user_id = fields.UUIDField()
     key = fields.CharField(max_length=128)
     fingerprint = fields.CharField(max_length=64)
-    subject_id: UUID = fields.UUIDField()  # type: ignore[assignment]
+    subject_id = fields.UUIDField()
     created_at = fields.DatetimeField(auto_now_add=True)
 
     class Meta:

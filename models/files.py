@@ -30,7 +30,7 @@ class FileLocation(StrEnum):
 
 
 class StoredFile(Row):
-    """`key` is the object's key in the object store, or the path below the library folder."""
+    """`key` is the object's key in the store, or the path below the library folder, where equal files are one."""
 
     owner: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
         "models.User", related_name=False, on_delete=fields.CASCADE
@@ -53,7 +53,6 @@ class StoredFile(Row):
 
     class Meta:
         table = "stored_files"
-        unique_together = (("location", "key"),)
         indexes = (("download_id",),)
 
     def can_see(self, actor: Actor) -> bool:

@@ -113,8 +113,8 @@ async def paginate(rows: QuerySet[R], sort: Sort, args: PageArgs) -> Page[R]:
 
 def _beyond(sort: Sort, value: Any, key: UUID) -> Q:
     after_value = Q(**{f"sort_key__{'lt' if sort.descending else 'gt'}": value})
-    after_id = Q(sort_key=value) & Q(**{f"id__{'lt' if sort.id_descending else 'gt'}": key})
-    return after_value | after_id
+    after_id: dict[str, Any] = {f"id__{'lt' if sort.id_descending else 'gt'}": key}
+    return after_value | (Q(sort_key=value) & Q(**after_id))
 
 
 def _encode(value: Any, key: UUID) -> str:

@@ -47,7 +47,8 @@ class DownloadQueries:
 
     @strawberry.field(description="The ways of downloading that can be chosen, the default first. Signed-in people.")
     async def download_profiles(self, info: Info) -> list[DownloadProfile] | None:
-        return cast("Any", await info.context.services.downloads.list_profiles(info.context.actor))
+        found = await info.context.services.downloads.list_profiles(info.context.actor)
+        return cast("list[DownloadProfile]", found)
 
 
 @strawberry.type

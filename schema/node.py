@@ -29,7 +29,7 @@ class Node:
 class NodeKind(NamedTuple):
     """How a node is found by its key: a table of rows, and the loader for them."""
 
-    type: type
+    graphql_type: type
     row: type[Row]
     loader: str
 

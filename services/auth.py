@@ -92,7 +92,7 @@ class AuthService:
     async def log_in(self, email: str, password: str, device: Device) -> LoggedIn:
         """Raises InvalidCredentialsError, the same for an unknown address, a wrong password and a closed account."""
         user = await User.annotate(lowered=Lower("email")).filter(lowered=email.strip().lower()).first()
-        matches, better_hash = await self._passwords.verify(password, user and user.password_hash)
+        matches, better_hash = await self._passwords.verify(password, user.password_hash if user else None)
         if user is None or not matches or not user.is_active:
             raise InvalidCredentialsError("E-mail address or password is wrong.")
         async with self._work.begin(Actor(user_id=user.id)) as transaction:

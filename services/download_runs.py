@@ -90,11 +90,11 @@ class DownloadRunner:
 
     async def _claim(self, download_id: UUID) -> Download | None:
         async with self._work.begin(SYSTEM) as transaction:
-            row = await Download.get_or_none(id=download_id).select_for_update()
+            row = await Download.select_for_update().get_or_none(id=download_id)
             if row is None or row.status not in _CLAIMABLE:
                 return None
             if row.status is not DownloadStatus.QUEUED:
-                await self._step(transaction, row, DownloadStatus.QUEUED, lease=None)
+                row = await self._step(transaction, row, DownloadStatus.QUEUED, lease=None)
             number = await _open_attempt(row)
             return await self._step(
                 transaction, row, DownloadStatus.RUNNING,
@@ -149,7 +149,7 @@ async def _open_attempt(row: Download) -> int:
     cut_off = await DownloadAttempt.get_or_none(download_id=row.id, number=row.attempt, finished_at=None)
     if cut_off is not None:
         return row.attempt
-    await DownloadAttempt.create(download_id=row.id, number=row.attempt + 1)
+    await DownloadAttempt(download_id=row.id, number=row.attempt + 1).save()
     return row.attempt + 1
 
 

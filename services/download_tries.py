@@ -159,7 +159,8 @@ class Try:
         mine = Download.filter(id=self.download.id, lease=self.download.lease, status=DownloadStatus.RUNNING)
         if not await mine.update(**columns):
             raise LeaseLostError
-        self.download.update_from_dict(columns)
+        for name, value in columns.items():
+            setattr(self.download, name, value)
 
     async def _write_progress(self, stage: DownloadStage, shown: Progress) -> None:
         await self._write(
@@ -204,5 +205,5 @@ def _failure(error: FetchError, code: DownloadErrorCode) -> dict[str, Any]:
 
 def _pause_after(attempt: int) -> timedelta:
     """Doubling, with jitter, so that downloads that failed together do not come back together."""
-    longest = min(_FIRST_PAUSE * 2 ** (attempt - 1), _LONGEST_PAUSE)
+    longest: timedelta = min(_FIRST_PAUSE * 2 ** (attempt - 1), _LONGEST_PAUSE)
     return longest * random.uniform(0.5, 1.0)  # noqa: S311

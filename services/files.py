@@ -15,7 +15,7 @@ from pathvalidate import sanitize_filename
 from uuid_utils.compat import uuid7
 
 from infra.storage.base import Served, Storage
-from infra.storage.local import place
+from infra.storage.placing import place
 from models.downloads import Download, DownloadProfile
 from models.errors import NotFoundError, PermissionDeniedError, ValidationError
 from models.files import FileKind, FileLocation, FileStatus, StoredFile
@@ -68,10 +68,9 @@ class FileService:
         if left <= 0:
             raise PermissionDeniedError("This link has expired; ask for a new one in `files { url }`.")
         file = await StoredFile.get_or_none(id=file_id, status=FileStatus.READY)
-        served = file and await self._serve(file, left)
-        if file is None or served is None:
-            raise NotFoundError("This file is gone.")
-        return file, served
+        if file is not None and (served := await self._serve(file, left)) is not None:
+            return file, served
+        raise NotFoundError("This file is gone.")
 
     async def keep(
         self, download: Download, profile: DownloadProfile, finished: Sequence[Finished]
@@ -88,9 +87,7 @@ class FileService:
         mime_type, _ = mimetypes.guess_type(name)
         if self._library is not None:
             location = FileLocation.LIBRARY
-            key = await asyncio.to_thread(
-                self._shelve, self._library, _library_path(download, profile, file), digest, file
-            )
+            key = await asyncio.to_thread(_shelve, self._library, _library_path(download, profile, file), digest, file)
         else:
             location = FileLocation.OBJECTS
             key = f"{download.id.hex}-{number:02d}{file.path.suffix}"

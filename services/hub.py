@@ -130,7 +130,7 @@ class Hub:
             return
         running = await Download.filter(status=DownloadStatus.RUNNING, progress_at__gt=self._polled_ticks_at)
         for row in running:
-            self._polled_ticks_at = max(self._polled_ticks_at, row.progress_at)
+            self._polled_ticks_at = max(self._polled_ticks_at, row.progress_at or self._polled_ticks_at)
             self._spread_tick(Tick.of(row))
 
     def _spread_tick(self, tick: Tick) -> None:

@@ -9,7 +9,7 @@ from services.download_runs import DownloadRunner
 Handler = Callable[..., Awaitable[None]]
 
 
-def job_handlers(downloads: DownloadRunner) -> Mapping[JobName, Handler]:
+def job_handlers(downloads: DownloadRunner) -> Mapping[str, Handler]:
     """Raises LookupError when a job has no handler."""
 
     async def run_download(*, download_id: str) -> None:
@@ -18,7 +18,7 @@ def job_handlers(downloads: DownloadRunner) -> Mapping[JobName, Handler]:
     async def clean_download(*, download_id: str) -> None:
         await downloads.clean(UUID(download_id))
 
-    handlers: dict[JobName, Handler] = {
+    handlers: dict[str, Handler] = {
         JobName.RUN_DOWNLOAD: run_download,
         JobName.CLEAN_DOWNLOAD: clean_download,
     }

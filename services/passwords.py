@@ -12,7 +12,7 @@ class Passwords:
     def __init__(self, *, memory_kib: int = 19_456, rounds: int = 2) -> None:
         self._hash = PasswordHash((Argon2Hasher(time_cost=rounds, memory_cost=memory_kib, parallelism=1),))
         self._turns = asyncio.Semaphore(_AT_ONCE)
-        self._nobody: str | None = None
+        self._nobody = ""
 
     async def hash(self, password: str) -> str:
         async with self._turns:

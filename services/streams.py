@@ -208,5 +208,9 @@ def _may_watch(actor: Actor, tick: Tick) -> bool:
 
 def _change(event: DomainEvent) -> DownloadChange:
     previous = event.payload.get("previous_status")
-    row = Download.restore(event.payload)
-    return DownloadChange(event.position, event.occurred_at, row, previous and DownloadStatus(str(previous)))
+    return DownloadChange(
+        position=event.position,
+        at=event.occurred_at,
+        download=Download.restore(event.payload),
+        previous_status=None if previous is None else DownloadStatus(str(previous)),
+    )

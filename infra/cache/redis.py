@@ -1,7 +1,8 @@
 """The cache in Redis: one MGET a batch, values and the generations of their tags together."""
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from typing import Any, cast
 
 import structlog
 from redis.asyncio import Redis
@@ -35,7 +36,8 @@ class RedisCache(Cache):
             return nothing
         try:
             await self._purge_leftovers()
-            found = await self._redis.mget([_value_key(entry) for entry in entries] + [_tag_key(tag) for tag in tags])
+            keys = [_value_key(entry) for entry in entries] + [_tag_key(tag) for tag in tags]
+            found = await cast("Awaitable[list[bytes | None]]", self._redis.mget(keys))
         except (RedisError, OSError) as error:
             self._step_aside(error)
             return nothing
@@ -51,6 +53,7 @@ class RedisCache(Cache):
         if not known or self._is_away():
             return
         try:
+            pipe: Any  # its commands are queued, not awaited
             async with self._redis.pipeline(transaction=False) as pipe:
                 for entry, value in known.items():
                     pipe.set(_value_key(entry), generations[entry.tag] + _SEPARATOR + value, ex=ttl_seconds)
@@ -72,6 +75,7 @@ class RedisCache(Cache):
         if not self._unpurged:
             return
         purging = frozenset(self._unpurged)
+        pipe: Any
         async with self._redis.pipeline(transaction=False) as pipe:
             for tag in purging:
                 pipe.set(_tag_key(tag), uuid7().hex, ex=_GENERATION_TTL_SECONDS)

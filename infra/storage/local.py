@@ -1,61 +1,15 @@
-"""The object store as a folder, and the one safe way to put a file into a folder."""
+"""The object store as a folder."""
 
 import asyncio
-import errno
 import hashlib
 import os
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 from typing_extensions import override
-from uuid_utils.compat import uuid7
 
-from infra.storage.base import Served, Storage, StorageError, StorageFullError
-
-
-def place(source: Path, target: Path) -> None:
-    """Move `source` to `target`, whole or not at all, also across file systems and a power cut.
-
-    Raises StorageFullError, StorageError.
-    """
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            _flush(source)
-            source.replace(target)
-        except OSError as error:
-            if error.errno != errno.EXDEV:
-                raise
-            _copy_over(source, target)
-        _flush(target.parent)
-    except OSError as error:
-        raise _explained(error, target) from error
-
-
-def _copy_over(source: Path, target: Path) -> None:
-    temporary = target.parent / f".{uuid7().hex}.part"
-    try:
-        shutil.copyfile(source, temporary)
-        _flush(temporary)
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
-    source.unlink()
-
-
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _explained(error: OSError, target: Path) -> StorageError:
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return StorageFullError(f"The disk that holds {target.parent} is full.")
-    return StorageError(f"{target.parent} cannot be written: {error.strerror}.")
+from infra.storage.base import Served, Storage, StorageError
+from infra.storage.placing import explained, place
 
 
 class LocalStorage(Storage):
@@ -88,7 +42,7 @@ class LocalStorage(Storage):
         try:
             self._root.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise _explained(error, self._root) from error
+            raise explained(error, self._root) from error
         if not os.access(self._root, os.W_OK):
             raise StorageError(f"{self._root} cannot be written.")
 

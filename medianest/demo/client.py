@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Self
 
 import httpx2
 from websockets.asyncio.client import connect
@@ -24,7 +24,7 @@ class Client:
         self.access_token: str | None = None
         self.http = httpx2.AsyncClient(timeout=30)
 
-    async def __aenter__(self) -> "Client":
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -1,0 +1,82 @@
+"""How the API is served: uvicorn, with its signals, pings and shutdown our way."""
+
+import asyncio
+import contextlib
+import gc
+import signal
+import socket
+from collections.abc import Callable, Iterator
+
+import uvicorn
+from starlette.applications import Starlette
+from typing_extensions import override
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from medianest.graphql.websocket import DEFAULT_LIMITS, Sockets
+
+_GRACEFUL_SECONDS = 15
+_PING_SECONDS = 12
+_SERVICE_RESTART = 1012
+
+
+class KeptAlive(WebSocketsSansIOProtocol):
+    """Ends a connection that answers no ping with 1012: stock clients never come back after uvicorn's own 1011."""
+
+    @override
+    def keepalive_timeout(self) -> None:
+        self.pong_timer = None
+        self.pending_ping_payload = None
+        if not self.close_sent and not self.transport.is_closing():
+            self.conn.fail(_SERVICE_RESTART, "no answer to a ping")
+            self.transport.write(b"".join(self.conn.data_to_send()))
+            self.close_sent = True
+            self.transport.close()
+
+
+class Server(uvicorn.Server):
+    """uvicorn under our own signals: it would raise SIGTERM again at the end, before anything is closed."""
+
+    def __init__(self, app: Starlette, sockets: Sockets, on_ready: Callable[[], None]) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                lifespan="off",
+                http="httptools",
+                ws=KeptAlive,
+                ws_max_size=DEFAULT_LIMITS.frame_bytes,
+                ws_per_message_deflate=False,
+                ws_ping_interval=_PING_SECONDS,
+                ws_ping_timeout=_PING_SECONDS,
+                access_log=False,
+                log_config=None,
+                server_header=False,
+                proxy_headers=False,
+                timeout_graceful_shutdown=_GRACEFUL_SECONDS,
+            )
+        )
+        self._sockets = sockets
+        self._on_ready = on_ready
+
+    @override
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        # What is there now stays: the collector need not look at it again, which would stall everybody.
+        gc.collect()
+        gc.freeze()
+        self._on_ready()
+
+    @override
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop)
+        yield
+
+    @override
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await self._sockets.close_all(1012, "Service Restart")
+        await super().shutdown(sockets)
+
+    def _stop(self) -> None:
+        self.should_exit = True

@@ -1,0 +1,113 @@
+"""Real PostgreSQL and Valkey for every xdist worker, and a database of its own for every test that asks for one."""
+
+import asyncio
+import os
+import socket
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+import pytest
+from redis.asyncio import Redis
+
+from medianest.embedded.postgres import EmbeddedPostgres
+from medianest.embedded.valkey import EmbeddedValkey
+from medianest.migrations import migrate
+from medianest.settings import PREFIX, Settings
+from medianest.wiring import Backbone, backbone
+
+SOAK = bool(os.environ.get("MEDIANEST_SOAK"))
+
+
+def scaled(full: int) -> int:
+    """A figure for `make soak`, and a tenth of it for `make test`."""
+    return full if SOAK else max(1, full // 10)
+
+
+def pytest_report_header() -> str:
+    return "figures: full (make soak)" if SOAK else "figures: a tenth (make test); the full ones run with make soak"
+
+
+@dataclass(frozen=True)
+class Servers:
+    database_url: str
+    redis_url: str
+
+    def database(self, name: str) -> str:
+        return self.database_url.replace("/medianest?", f"/{name}?")
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    """The embedded servers, with a migrated database called `template`."""
+    folder = tmp_path_factory.mktemp("servers")
+    with asyncio.Runner() as runner:
+        postgres, valkey = EmbeddedPostgres(folder, durable=False), EmbeddedValkey(folder)
+
+        async def start() -> Servers:
+            found = Servers(*await asyncio.gather(postgres.start(), valkey.start()))
+            await _execute(found, "CREATE DATABASE template")
+            await migrate(found.database("template"))
+            return found
+
+        yield runner.run(start())
+        runner.run(_stop(postgres, valkey))
+
+
+@pytest.fixture
+async def database_url(servers: Servers, request: pytest.FixtureRequest) -> AsyncIterator[str]:
+    """A database as the migrations leave it."""
+    name = f"test_{os.getpid()}_{abs(hash(request.node.nodeid))}"
+    await _execute(servers, f"CREATE DATABASE {name} TEMPLATE template")
+    yield servers.database(name)
+    await _execute(servers, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def redis_url(servers: Servers) -> str:
+    async with Redis.from_url(servers.redis_url) as redis:
+        await redis.flushall()
+    return servers.redis_url
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Nobody's settings but the test's: no environment, no `.env`."""
+    for name in [name for name in os.environ if name.startswith(PREFIX)]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    return Settings(data_dir=tmp_path / "data", port=8000, outgoing_allow=("127.0.0.1",))
+
+
+@pytest.fixture
+async def base(settings: Settings, database_url: str, redis_url: str) -> AsyncIterator[Backbone]:
+    """Database, Redis, storage and unit of work, as a process of ours has them."""
+    async with backbone(settings, database_url, redis_url, pool_max=5) as opened:
+        await opened.check_storage()
+        yield opened
+
+
+async def _execute(servers: Servers, statement: str) -> None:
+    connection = await asyncpg.connect(servers.database_url)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+async def _stop(postgres: EmbeddedPostgres, valkey: EmbeddedValkey) -> None:
+    await asyncio.gather(postgres.stop(), valkey.stop())
+
+
+@pytest.fixture(autouse=True)
+def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reaches beyond this machine."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: object) -> None:
+        if self.family in {socket.AF_INET, socket.AF_INET6} and str(address[0]) not in {"127.0.0.1", "::1"}:  # type: ignore[index]
+            raise AssertionError(f"a test connects to {address}")
+        connect(self, address)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
