@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 import strawberry
 
@@ -10,7 +10,7 @@ from models import downloads as rows
 from models import progress as records
 from schema import enums
 from schema.context import Info
-from schema.errors import Payload, UserError
+from schema.errors import Payload, UserError, user_error
 from schema.files import StoredFile
 from schema.node import Node, backed_by, key_of, node, to_global_id
 from schema.related import related
@@ -193,7 +193,9 @@ def present_controlled(results: Sequence[services.Controlled]) -> dict[str, Any]
         "downloads": [result.download for result in results if result.download],
         "results": [
             ItemResult(
-                id=to_global_id(Download.__name__, result.id), ok=result.error is None, error=cast("Any", result.error)
+                id=to_global_id(Download.__name__, result.id),
+                ok=result.error is None,
+                error=user_error(result.error) if result.error else None,
             )
             for result in results
         ],

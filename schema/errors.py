@@ -1,13 +1,12 @@
 """Expected failures of a mutation, as they appear in its payload."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import strawberry
 
 from models import errors
 from schema.enums import ErrorCode
-from schema.node import backed_by
 
 R = TypeVar("R")
 P = TypeVar("P", bound="Payload")
@@ -23,13 +22,11 @@ class UserError:
 
 
 @strawberry.type(description="An input breaks a rule.")
-@backed_by(errors.ValidationError)
 class ValidationError(UserError):
     constraint: str | None = strawberry.field(description="The broken rule by name, such as `length` or `email`.")
 
 
 @strawberry.type(description="The thing is in a state in which this cannot be done.")
-@backed_by(errors.InvalidStateError)
 class InvalidStateError(UserError):
     current: str | None = strawberry.field(description="The state it is in.")
     allowed: list[str] = strawberry.field(description="The states in which it could be done.")
@@ -37,13 +34,22 @@ class InvalidStateError(UserError):
 
 @strawberry.type(description="Any other failure; `code` tells which.")
 class GenericError(UserError):
-    @staticmethod
-    def is_type_of(value: object, _info: object) -> bool:
-        special = (errors.ValidationError, errors.InvalidStateError)
-        return isinstance(value, errors.AppError) and not isinstance(value, special)
+    pass
 
 
 ERROR_TYPES = (ValidationError, InvalidStateError, GenericError)
+
+
+def user_error(error: errors.AppError) -> UserError:
+    """The error as a type of its own: an exception in an answer would be raised, not shown."""
+    common: dict[str, Any] = {"code": error.code, "message": error.message, "path": error.path}
+    match error:
+        case errors.ValidationError():
+            return ValidationError(**common, constraint=error.constraint)
+        case errors.InvalidStateError():
+            return InvalidStateError(**common, current=error.current, allowed=list(error.allowed))
+        case _:
+            return GenericError(**common)
 
 
 @strawberry.type
@@ -58,4 +64,4 @@ async def payload(kind: type[P], work: Awaitable[R], present: Callable[[R], Mapp
     try:
         return kind(**present(await work))
     except errors.AppError as error:
-        return kind(errors=[cast("UserError", error)])
+        return kind(errors=[user_error(error)])

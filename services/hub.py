@@ -29,9 +29,12 @@ _POLL_SECONDS = 1.0
 
 
 class Mailbox:
-    """What one subscriber has not taken yet: events in order, and the latest tick of each download."""
+    """What one subscriber has not taken yet: events after `since` in order, and the latest tick of each download."""
 
-    def __init__(self, wants: Callable[[DomainEvent], bool], wants_tick: Callable[[Tick], bool] | None) -> None:
+    def __init__(
+        self, since: int, wants: Callable[[DomainEvent], bool], wants_tick: Callable[[Tick], bool] | None
+    ) -> None:
+        self.since = since
         self.events: deque[DomainEvent] = deque()
         self.ticks: dict[object, Tick] = {}
         self.dropped_from: int | None = None
@@ -78,7 +81,7 @@ class Hub:
         self, wants: Callable[[DomainEvent], bool], wants_tick: Callable[[Tick], bool] | None = None
     ) -> Iterator[Mailbox]:
         """A mailbox that receives everything after the present `position`."""
-        mailbox = Mailbox(wants, wants_tick)
+        mailbox = Mailbox(self.position, wants, wants_tick)
         self._mailboxes.add(mailbox)
         try:
             yield mailbox

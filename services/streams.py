@@ -89,13 +89,12 @@ class StreamService:
             return tick.download_id in wanted if wanted is not None else _may_watch(actor, tick)
 
         with self._hub.mailbox(wants, wants_tick) as mailbox:
-            position = self._hub.position
             rows = await _present(actor, wanted)
             seen = _Seen()
             if after is None:
                 for row in rows:
                     seen.change(row)
-                    yield DownloadChange(position, datetime.now(UTC), row)
+                    yield DownloadChange(mailbox.since, datetime.now(UTC), row)
             async for item in self._follow(mailbox, _DOWNLOADS, actor, after, 1 / ticks_per_second):
                 if isinstance(item, DomainEvent):
                     change = _change(item)
@@ -123,7 +122,7 @@ class StreamService:
         self, mailbox: Mailbox, types: frozenset[EventType], actor: Actor, after: int | None, tick_seconds: float = 1.0
     ) -> AsyncIterator[DomainEvent | Tick | Reset]:
         """Replay from the log, then go on with what came into the mailbox meanwhile."""
-        reached = self._hub.position if after is None else after
+        reached = mailbox.since if after is None else after
         if after is not None and after > (newest := await last_position()):
             reached = newest
             yield Reset(newest, datetime.now(UTC), ResetReason.CURSOR_UNKNOWN)

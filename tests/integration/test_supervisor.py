@@ -126,7 +126,7 @@ async def serve(data_dir: Path, *children: str, deadline_seconds: float = 5, **o
     finally:
         with suppress(ProcessLookupError):
             process.kill()
-        await process.communicate()
+        await asyncio.wait_for(process.communicate(), 5)  # longer when somebody outlives it
 
 
 async def ask(url: str) -> str:

@@ -1,0 +1,102 @@
+"""The whole API in this process: HTTP in front, real PostgreSQL and Valkey behind, no worker."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import asyncpg
+import httpx2
+import pytest
+from tests.factories.people import make_user
+
+from medianest.app import Api, build_api
+from medianest.wiring import Backbone
+from models.actor import Permission
+from models.users import User
+from services.hub import Hub
+from services.passwords import Passwords
+
+PASSWORD = "correct horse battery"
+
+
+class ApiClient:
+    """Answers of the API as JSON. `login` sets the token that later calls send."""
+
+    def __init__(self, http: httpx2.AsyncClient) -> None:
+        self.http = http
+        self.headers: dict[str, str] = {}
+
+    async def __call__(self, query: str, **variables: Any) -> dict[str, Any]:
+        response = await self.http.post("/graphql", json={"query": query, "variables": variables}, headers=self.headers)
+        answer: dict[str, Any] = response.json()
+        return answer
+
+    async def data(self, query: str, **variables: Any) -> dict[str, Any]:
+        answer = await self(query, **variables)
+        assert "errors" not in answer, answer["errors"]
+        data: dict[str, Any] = answer["data"]
+        return data
+
+    async def code(self, query: str, **variables: Any) -> str:
+        """The code of the one error."""
+        (error,) = (await self(query, **variables))["errors"]
+        return str(error["extensions"]["code"])
+
+    async def login(self, user: User) -> None:
+        query = "mutation($input: LoginInput!) { login(input: $input) { accessToken errors { message } } }"
+        answer = await self.data(query, input={"email": user.email, "password": PASSWORD})
+        self.headers = {"Authorization": f"Bearer {answer['login']['accessToken']}"}
+
+
+@pytest.fixture
+async def api(base: Backbone, monkeypatch: pytest.MonkeyPatch) -> Api:
+    hub = Hub(base.cache, base.pubsub)
+    await hub.start()
+    return build_api(base, hub)
+
+
+@pytest.fixture
+async def client(api: Api) -> AsyncIterator[ApiClient]:
+    transport = httpx2.ASGITransport(app=api.app)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://nest.test") as http:
+        yield ApiClient(http)
+
+
+LogIn = Callable[..., Awaitable[User]]
+
+
+@pytest.fixture
+async def log_in(client: ApiClient) -> LogIn:
+    """Makes somebody with these permissions and logs them in."""
+    password_hash = await Passwords(memory_kib=64, rounds=1).hash(PASSWORD)
+
+    async def make(*permissions: Permission) -> User:
+        user = await make_user(*permissions)
+        await User.filter(id=user.id).update(password_hash=password_hash)
+        await client.login(user)
+        return user
+
+    return make
+
+
+@contextmanager
+def counted_statements() -> Iterator[list[str]]:
+    """Every SQL statement sent meanwhile."""
+    statements: list[str] = []
+    originals = {name: getattr(asyncpg.Connection, name) for name in ("fetch", "fetchrow", "fetchval", "execute")}
+
+    def counting(original: Callable[..., Any]) -> Callable[..., Any]:
+        def run(self: asyncpg.Connection, query: str, *args: Any, **kwargs: Any) -> Any:
+            if "pg_advisory_unlock_all" not in query:  # the pool's own, when a connection comes back
+                statements.append(query)
+            return original(self, query, *args, **kwargs)
+
+        return run
+
+    for name, original in originals.items():
+        setattr(asyncpg.Connection, name, counting(original))
+    try:
+        yield statements
+    finally:
+        for name, original in originals.items():
+            setattr(asyncpg.Connection, name, original)

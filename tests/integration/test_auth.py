@@ -1,0 +1,173 @@
+import asyncio
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import jwt
+import pytest
+from tests.factories.people import make_user
+
+from medianest.wiring import Backbone
+from models.actor import ANONYMOUS, Permission
+from models.errors import (
+    AppError,
+    ConflictError,
+    InvalidCredentialsError,
+    PermissionDeniedError,
+    TokenExpiredError,
+    UnauthenticatedError,
+    ValidationError,
+)
+from models.events import DomainEvent
+from models.users import Session, User
+from services.auth import AuthService, CreateFirstAdmin, Device
+from services.passwords import Passwords
+from services.tokens import Tokens, hash_refresh_token
+
+PASSWORD = "correct horse battery"
+HERE = Device(ip="127.0.0.1", user_agent="test", name="laptop")
+
+
+@pytest.fixture
+def tokens() -> Tokens:
+    return Tokens(b"k" * 32)
+
+
+@pytest.fixture
+def auth(base: Backbone, tokens: Tokens) -> AuthService:
+    return AuthService(base.work, tokens, Passwords(memory_kib=64, rounds=1))
+
+
+def first(tokens: Tokens, **changes: str) -> CreateFirstAdmin:
+    values = {"email": "Ada@Example.org", "username": "ada", "password": PASSWORD} | changes
+    return CreateFirstAdmin(setup_token=changes.pop("setup_token", tokens.setup_token()), **{
+        key: values[key] for key in ("email", "username", "password")
+    })
+
+
+class TestCreateFirstAdmin:
+    async def test_makes_an_administrator_and_logs_in(self, auth: AuthService, tokens: Tokens) -> None:
+        assert await auth.is_setup_required()
+        login = await auth.create_first_admin(first(tokens), HERE)
+        assert login.user.granted == {Permission.ADMIN}
+        assert (await auth.authenticate(f"Bearer {login.access.token}")).actor.may(Permission.MANAGE_USERS)
+        assert not await auth.is_setup_required()
+        assert await auth.setup_token() is None
+
+    async def test_a_wrong_setup_token_makes_nobody(self, auth: AuthService, tokens: Tokens) -> None:
+        with pytest.raises(PermissionDeniedError):
+            await auth.create_first_admin(first(tokens, setup_token="guess"), HERE)
+        assert await User.all().count() == 0
+
+    async def test_fifty_at_once_make_one(self, auth: AuthService, tokens: Tokens) -> None:
+        tries = [auth.create_first_admin(first(tokens, username=f"ada{n}"), HERE) for n in range(50)]
+        results = await asyncio.gather(*tries, return_exceptions=True)
+        assert sum(not isinstance(result, Exception) for result in results) == 1
+        assert all(isinstance(result, ConflictError) for result in results if isinstance(result, Exception))
+        assert await User.all().count() == 1
+
+    @pytest.mark.parametrize(
+        ("field", "value"),
+        [("email", "nobody"), ("email", "a@b@c"), ("username", "a"), ("username", "../etc"), ("password", "short")],
+    )
+    async def test_bad_input_names_its_field(self, auth: AuthService, tokens: Tokens, field: str, value: str) -> None:
+        with pytest.raises(ValidationError) as refused:
+            await auth.create_first_admin(first(tokens, **{field: value}), HERE)
+        assert refused.value.path == (field,)
+
+    async def test_the_password_is_in_no_event(self, auth: AuthService, tokens: Tokens) -> None:
+        await auth.create_first_admin(first(tokens), HERE)
+        events = await DomainEvent.all()
+        assert len(events) == 2
+        assert not any("password_hash" in event.payload or "refresh_hash" in event.payload for event in events)
+
+
+class TestEnsureAdmin:
+    async def test_makes_one_only_on_the_first_start(self, auth: AuthService) -> None:
+        assert await auth.ensure_admin("a@b.example", PASSWORD)
+        assert not await auth.ensure_admin("c@d.example", PASSWORD)
+        assert (await User.get()).username == "admin"
+
+
+class TestLogIn:
+    @pytest.fixture(autouse=True)
+    async def _ada(self, auth: AuthService, tokens: Tokens) -> None:
+        await auth.create_first_admin(first(tokens), HERE)
+
+    async def test_opens_a_session_and_keeps_only_the_hash(self, auth: AuthService) -> None:
+        login = await auth.log_in("ada@example.ORG ", PASSWORD, HERE)
+        session = await Session.get(id=login.session.id)
+        assert session.refresh_hash == hash_refresh_token(login.refresh_token)
+        assert (session.device_name, session.ip) == ("laptop", "127.0.0.1")
+        assert (await User.get(id=login.user.id)).last_login_at is not None
+
+    @pytest.mark.parametrize(
+        ("email", "password"), [("ada@example.org", "wrong password"), ("nobody@example.org", PASSWORD), ("", "")]
+    )
+    async def test_says_the_same_to_everybody_it_refuses(self, auth: AuthService, email: str, password: str) -> None:
+        before = await Session.all().count()
+        with pytest.raises(InvalidCredentialsError, match=r"E-mail address or password is wrong\."):
+            await auth.log_in(email, password, HERE)
+        assert await Session.all().count() == before
+
+    async def test_a_closed_account_stays_out(self, auth: AuthService) -> None:
+        await User.all().update(is_active=False)
+        with pytest.raises(InvalidCredentialsError):
+            await auth.log_in("ada@example.org", PASSWORD, HERE)
+
+
+class TestAuthenticate:
+    async def test_nobody_is_anonymous(self, auth: AuthService) -> None:
+        assert (await auth.authenticate(None)).actor is ANONYMOUS
+
+    @pytest.mark.parametrize(
+        "header", ["Bearer", "Bearer x", "Basic dXNlcjpwYXNz", "Bearer a.b.c", "token", f"Bearer {'x' * 5000}"]
+    )
+    async def test_what_is_no_token_of_ours_is_refused(self, auth: AuthService, header: str) -> None:
+        with pytest.raises(UnauthenticatedError):
+            await auth.authenticate(header)
+
+    async def test_an_expired_token_says_so(self, auth: AuthService, tokens: Tokens) -> None:
+        token = forged(tokens, exp=datetime.now(UTC) - timedelta(minutes=2))
+        with pytest.raises(TokenExpiredError):
+            await auth.authenticate(f"Bearer {token}")
+
+    @pytest.mark.parametrize("claims", [{"aud": "other"}, {"iss": "other"}, {"typ": "refresh"}, {"sub": "nobody"}])
+    async def test_a_token_for_something_else_is_refused(
+        self, auth: AuthService, tokens: Tokens, claims: dict[str, str]
+    ) -> None:
+        with pytest.raises(UnauthenticatedError):
+            await auth.authenticate(f"Bearer {forged(tokens, **claims)}")
+
+    @pytest.mark.filterwarnings("ignore::jwt.warnings.InsecureKeyLengthWarning")
+    @pytest.mark.parametrize("algorithm", ["none", "HS512"])
+    async def test_no_other_algorithm_is_taken(self, auth: AuthService, tokens: Tokens, algorithm: str) -> None:
+        with pytest.raises(UnauthenticatedError):
+            await auth.authenticate(f"Bearer {forged(tokens, algorithm=algorithm)}")
+
+    @pytest.mark.parametrize("end", ["revoked", "over", "closed"])
+    async def test_a_session_that_ended_is_refused(self, auth: AuthService, tokens: Tokens, end: str) -> None:
+        login = await auth.create_first_admin(first(tokens), HERE)
+        now = datetime.now(UTC)
+        if end == "revoked":
+            await Session.all().update(revoked_at=now)
+        elif end == "over":
+            await Session.all().update(ends_at=now)
+        else:
+            await User.all().update(is_active=False)
+        with pytest.raises(UnauthenticatedError):
+            await auth.authenticate(f"Bearer {login.access.token}")
+
+
+class TestKeys:
+    def test_keys_of_different_purposes_differ(self) -> None:
+        one, two = Tokens(b"a" * 32), Tokens(b"b" * 32)
+        assert one.setup_token() != two.setup_token()
+        assert one.is_setup_token(f" {one.setup_token()}\n")
+        assert not one.is_setup_token(two.setup_token())
+
+
+def forged(tokens: Tokens, *, algorithm: str = "HS256", **changes: object) -> str:
+    """A token with our key and other claims."""
+    claims = jwt.decode(tokens.issue_access(uuid4(), uuid4()).token, options={"verify_signature": False})
+    key = None if algorithm == "none" else tokens._key
+    return jwt.encode(claims | changes, key, algorithm=algorithm)

@@ -1,0 +1,243 @@
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing, asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from tests.factories.downloads import make_download
+from tests.factories.people import make_actor
+
+from infra.pubsub import TICKS
+from medianest.wiring import Backbone
+from models.actor import ANONYMOUS, SYSTEM, Actor, Permission
+from models.downloads import Download, DownloadStage
+from models.errors import NotFoundError, UnauthenticatedError, ValidationError
+from models.notifications import NotificationType
+from models.progress import Progress, Tick
+from models.states import DownloadStatus
+from services.downloads import record_change
+from services.hub import MAILBOX_LIMIT, Hub, last_position
+from services.streams import DownloadChange, Reset, ResetReason, StreamService
+from services.work import Notice
+
+Take = Callable[[], Awaitable[Any]]
+
+
+@pytest.fixture
+async def hub(base: Backbone) -> AsyncIterator[Hub]:
+    hub = Hub(base.cache, base.pubsub)
+    await hub.start()
+    running = asyncio.create_task(hub.run())
+    while not base.pubsub.is_connected:
+        await asyncio.sleep(0.01)
+    yield hub
+    running.cancel()
+
+
+@asynccontextmanager
+async def watching(hub: Hub, actor: Actor, **arguments: Any) -> AsyncIterator[Take]:
+    """Hands out what takes the next item, within 5 s."""
+    options: dict[str, Any] = {"ids": None, "after": None, "ticks_per_second": 10.0} | arguments
+    async with aclosing(StreamService(hub).downloads(actor, **options)) as stream:
+
+        async def take() -> Any:
+            async with asyncio.timeout(5):
+                return await anext(stream)
+
+        yield take
+
+
+async def change(base: Backbone, download: Download, **columns: Any) -> Download:
+    async with base.work.begin(SYSTEM) as transaction:
+        await Download.filter(id=download.id).update(version=download.version + 1, **columns)
+        changed = await Download.get(id=download.id)
+        record_change(transaction, changed, download.status)
+    return changed
+
+
+async def tick(base: Backbone, download: Download, percent: float) -> None:
+    progress = Progress(percent, int(percent), 100, None, None, datetime.now(UTC))
+    message = Tick(download.id, download.owner_id, DownloadStage.DOWNLOADING, progress).encode()
+    await base.pubsub.publish_latest(TICKS, str(download.id), message)
+
+
+class TestDownloads:
+    async def test_begins_with_what_is_unfinished_then_follows(self, base: Backbone, hub: Hub) -> None:
+        actor = await make_actor()
+        await make_download(actor.require_user(), status=DownloadStatus.COMPLETED)
+        download = await make_download(actor.require_user())
+        async with watching(hub, actor) as take:
+            present = await take()
+            assert (present.download.id, present.download.status) == (download.id, DownloadStatus.QUEUED)
+            await change(base, download, status=DownloadStatus.RUNNING)
+            item = await take()
+            assert (item.download.status, item.previous_status) == (DownloadStatus.RUNNING, DownloadStatus.QUEUED)
+
+    async def test_what_changed_between_snapshot_and_follow_comes_once(self, base: Backbone, hub: Hub) -> None:
+        actor = await make_actor()
+        download = await make_download(actor.require_user())
+        async with watching(hub, actor) as take:
+            await take()
+            for status in (DownloadStatus.RUNNING, DownloadStatus.RETRY_WAIT, DownloadStatus.QUEUED):
+                download = await change(base, download, status=status)
+            assert [(await take()).download.status.value for _ in range(3)] == ["RUNNING", "RETRY_WAIT", "QUEUED"]
+
+    async def test_after_a_cursor_it_replays_what_was_missed(self, base: Backbone, hub: Hub) -> None:
+        actor = await make_actor()
+        download = await make_download(actor.require_user())
+        download = await change(base, download, status=DownloadStatus.RUNNING)
+        cursor = await last_position()
+        missed = await change(base, download, title="missed")
+        async with watching(hub, actor, after=cursor) as take:
+            assert (await take()).download.title == "missed"
+            await change(base, missed, title="live")
+            item = await take()
+            assert (item.download.title, item.position) == ("live", cursor + 2)
+
+    async def test_an_event_shows_the_state_of_its_own_moment(self, base: Backbone, hub: Hub) -> None:
+        actor = await make_actor()
+        download = await make_download(actor.require_user())
+        early = await change(base, download, title="early")
+        await change(base, early, title="late")
+        async with watching(hub, actor, after=0) as take:
+            assert [(await take()).download.title for _ in range(2)] == ["early", "late"]
+
+    async def test_people_see_their_own_and_managers_see_all(self, base: Backbone, hub: Hub) -> None:
+        owner, stranger = await make_actor(), await make_actor()
+        manager = await make_actor(Permission.MANAGE_DOWNLOADS)
+        mine, theirs = await make_download(stranger.require_user()), await make_download(owner.require_user())
+        async with watching(hub, stranger) as take, watching(hub, manager) as take_all:
+            assert (await take()).download.id == mine.id
+            assert {(await take_all()).download.id for _ in range(2)} == {mine.id, theirs.id}
+            await change(base, theirs, title="secret")
+            await tick(base, theirs, 10)
+            await change(base, mine, title="mine")
+            assert (await take()).download.title == "mine"
+            assert (await take_all()).download.title == "secret"
+
+    async def test_only_the_ids_asked_for(self, base: Backbone, hub: Hub) -> None:
+        actor = await make_actor()
+        one, two = await make_download(actor.require_user()), await make_download(actor.require_user())
+        async with watching(hub, actor, ids=[two.id]) as take:
+            assert (await take()).download.id == two.id
+            await change(base, one, title="not asked for")
+            await change(base, two, title="asked for")
+            assert (await take()).download.title == "asked for"
+
+    async def test_ticks_come_at_the_rate_asked_for_latest_first(self, base: Backbone, hub: Hub) -> None:
+        actor = await make_actor()
+        download = await make_download(actor.require_user(), status=DownloadStatus.RUNNING)
+        async with watching(hub, actor, ticks_per_second=2) as take:
+            await take()
+            await tick(base, download, 1)
+            assert (await take()).progress.percent == 1
+            for percent in range(2, 50):
+                await tick(base, download, percent)
+            assert (await take()).progress.percent == 49
+
+    async def test_a_tick_never_goes_backwards(self, base: Backbone, hub: Hub) -> None:
+        actor = await make_actor()
+        download = await make_download(actor.require_user(), status=DownloadStatus.RUNNING, percent=30)
+        async with watching(hub, actor) as take:
+            await take()
+            await tick(base, download, 20)
+            await tick(base, download, 40)
+            item = await take()
+            assert item.progress.percent == 40
+            done = await change(base, download, status=DownloadStatus.COMPLETED, percent=100)
+            assert isinstance(await take(), DownloadChange)
+            await tick(base, download, 99)
+            await change(base, done, title="after the end")
+            assert (await take()).download.title == "after the end"
+
+    async def test_a_client_too_far_behind_is_told(self, base: Backbone, hub: Hub) -> None:
+        actor = await make_actor()
+        download = await make_download(actor.require_user())
+        async with watching(hub, actor) as take:
+            await take()
+            async with base.work.begin(SYSTEM) as transaction:
+                for version in range(2, MAILBOX_LIMIT + 10):
+                    download.version = version
+                    record_change(transaction, download, None)
+            while hub.position < MAILBOX_LIMIT + 8:
+                await asyncio.sleep(0.01)
+            items = [await take() for _ in range(MAILBOX_LIMIT + 1)]
+            reset = items[-1]
+            assert isinstance(reset, Reset)
+            assert (reset.reason, reset.position) == (ResetReason.TOO_SLOW, MAILBOX_LIMIT + 8)
+
+    async def test_a_long_replay_is_no_reason_for_a_reset(self, base: Backbone, hub: Hub) -> None:
+        actor = await make_actor()
+        download = await make_download(actor.require_user())
+        async with watching(hub, actor, after=0) as take:
+            taking = asyncio.create_task(_all(take, 2 * MAILBOX_LIMIT))
+            for part in range(2):
+                async with base.work.begin(SYSTEM) as transaction:
+                    for version in range(MAILBOX_LIMIT):
+                        download.version = 2 + version + part * MAILBOX_LIMIT
+                        record_change(transaction, download, None)
+            assert [item.position for item in await taking] == list(range(1, 2 * MAILBOX_LIMIT + 1))
+
+    async def test_a_cursor_from_nowhere_resets(self, base: Backbone, hub: Hub) -> None:
+        async with watching(hub, await make_actor(), after=10**6) as take:
+            assert (await take()).reason is ResetReason.CURSOR_UNKNOWN
+
+    async def test_without_redis_the_rows_tell(self, base: Backbone) -> None:
+        actor = await make_actor()
+        download = await make_download(actor.require_user(), status=DownloadStatus.RUNNING)
+        hub = Hub(base.cache, base.pubsub)  # nobody listens to Redis: it is away
+        following = asyncio.create_task(hub._follow())
+        async with watching(hub, actor) as take:
+            await take()
+            await Download.filter(id=download.id).update(percent=33, progress_at=datetime.now(UTC))
+            assert (await take()).progress.percent == 33
+            await change(base, download, title="polled")
+            assert (await take()).download.title == "polled"
+        following.cancel()
+
+    async def test_an_unknown_id_is_an_error(self, base: Backbone, hub: Hub) -> None:
+        stranger = await make_download((await make_actor()).require_user())
+        for id_ in (uuid4(), stranger.id):
+            async with watching(hub, await make_actor(), ids=[id_]) as take:
+                with pytest.raises(NotFoundError):
+                    await take()
+
+    async def test_nobody_watches_without_a_login(self, hub: Hub) -> None:
+        async with watching(hub, ANONYMOUS) as take:
+            with pytest.raises(UnauthenticatedError):
+                await take()
+
+    @pytest.mark.parametrize("rate", [0, -1, 100, float("nan")])
+    async def test_a_rate_out_of_bounds_is_refused(self, hub: Hub, rate: float) -> None:
+        async with watching(hub, await make_actor(), ticks_per_second=rate) as take:
+            with pytest.raises(ValidationError):
+                await take()
+
+    async def test_who_leaves_leaves_nothing_behind(self, base: Backbone, hub: Hub) -> None:
+        actor = await make_actor()
+        await make_download(actor.require_user())
+        async with watching(hub, actor) as take:
+            await take()
+            assert len(hub._mailboxes) == 1
+        assert not hub._mailboxes
+
+
+class TestNotifications:
+    async def test_ones_own_arrive_and_nobody_elses(self, base: Backbone, hub: Hub) -> None:
+        actor, other = await make_actor(Permission.ADMIN), await make_actor()
+        async with aclosing(StreamService(hub).notifications(actor, after=0)) as stream:
+            arriving = asyncio.ensure_future(anext(stream))
+            async with base.work.begin(SYSTEM) as transaction:
+                for person in (other, actor):
+                    notice = Notice(NotificationType.DOWNLOAD_FAILED, str(person.user_id), "", "c", "Download", uuid4())
+                    await transaction.notify(person.require_user(), notice)
+            async with asyncio.timeout(5):
+                item = await arriving
+        assert not isinstance(item, Reset)
+        assert (item.notification.title, item.unread_count) == (str(actor.user_id), 1)
+
+
+async def _all(take: Take, count: int) -> list[Any]:
+    return [await take() for _ in range(count)]
