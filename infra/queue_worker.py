@@ -1,6 +1,7 @@
 """Runs the queue's jobs. A job is done, retried, or still promised: a worker that dies loses none."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import structlog
 from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryDecision
 from procrastinate.jobs import Job
+from procrastinate.worker import Worker
 from typing_extensions import override
 
 from infra.correlation import correlation_id
@@ -16,36 +18,44 @@ Handler = Callable[..., Awaitable[None]]
 
 log = structlog.get_logger()
 
-_HEARTBEAT_SECONDS = 3.0
-_STALLED_SECONDS = 12.0
-_RESCUE_EVERY_SECONDS = 4.0
 _POLL_SECONDS = 1.0
-_MAX_FAILURES = 8
-_LONGEST_PAUSE = timedelta(minutes=10)
+_HEARTBEAT_SECONDS = 2.0
+_LOOK_SECONDS = 2.5
+_LOOKS_WITHOUT_A_BEAT = 4
+_PRUNE_SECONDS = 24 * 3600.0
+_FIRST_PAUSE_SECONDS, _DOUBLINGS = 5, 7
 
+_BEATS = "SELECT id, last_heartbeat FROM procrastinate_workers"
+_BURY = "DELETE FROM procrastinate_workers WHERE id = ANY(%(workers)s)"
 # One statement, so that of two rescuers one gets the job, and never one that another has already started again.
 _RESCUE = """
-WITH stalled AS MATERIALIZED (
-    SELECT job.id FROM procrastinate_jobs AS job
-    LEFT JOIN procrastinate_workers AS worker ON worker.id = job.worker_id
-    WHERE job.status = 'doing'
-      AND (worker.id IS NULL OR worker.last_heartbeat < now() - make_interval(secs => %(seconds)s))
-    FOR UPDATE OF job SKIP LOCKED
+WITH orphaned AS MATERIALIZED (
+    SELECT id FROM procrastinate_jobs WHERE status = 'doing' AND worker_id IS NULL FOR UPDATE SKIP LOCKED
 )
-SELECT stalled.id, procrastinate_retry_job_v1(stalled.id, now(), NULL, NULL, NULL) FROM stalled
+SELECT id, procrastinate_retry_job_v1(id, now(), NULL, NULL, NULL) FROM orphaned
 """
 
 
 class _Retry(BaseRetryStrategy):
-    """A job that was cut off runs again at once; one that failed unexpectedly after a growing pause."""
+    """A job that was cut off runs again at once; one that failed unexpectedly after a growing pause, for ever."""
 
     @override
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
         if isinstance(exception, asyncio.CancelledError):
             return RetryDecision(retry_at=datetime.now(UTC))
-        if job.attempts >= _MAX_FAILURES:
-            return None
-        return RetryDecision(retry_at=datetime.now(UTC) + min(timedelta(seconds=5 * 2**job.attempts), _LONGEST_PAUSE))
+        # attempts count the cuts too, so that any number of them may come by here
+        pause = timedelta(seconds=_FIRST_PAUSE_SECONDS * 2 ** min(job.attempts, _DOUBLINGS))
+        return RetryDecision(retry_at=datetime.now(UTC) + pause)
+
+
+class _Worker(Worker):
+    """Ends when its heartbeat or its listener does. Procrastinate's own watch ends with the first helper that ends,
+    and without periodic tasks that is, at once, the one for them.
+    """
+
+    @override
+    async def _periodic_deferrer(self) -> None:
+        await asyncio.Event().wait()
 
 
 class QueueWorker:
@@ -68,7 +78,8 @@ class QueueWorker:
                     tasks.create_task(self._work(queue, count))
 
     async def _work(self, queue: str, count: int) -> None:
-        await self._app.run_worker_async(
+        worker = _Worker(
+            self._app,
             queues=[queue],
             name=queue,
             concurrency=count,
@@ -78,17 +89,26 @@ class QueueWorker:
             delete_jobs="successful",
             install_signal_handlers=False,
             update_heartbeat_interval=_HEARTBEAT_SECONDS,
-            stalled_worker_timeout=_STALLED_SECONDS,
+            stalled_worker_timeout=_PRUNE_SECONDS,
         )
+        await worker.run()  # type: ignore[no-untyped-call]
         raise ConnectionError("the queue's worker stopped by itself")
 
     async def _rescue_for_ever(self) -> None:
-        """Give jobs of workers that died without a word to those that live."""
+        """Give jobs of workers that died without a word to those that live.
+
+        Dead is whose heartbeat stands still from look to look. Its age proves nothing: when the machine or the
+        database wakes up from a sleep, everybody's is old.
+        """
+        looks: Counter[tuple[int, datetime]] = Counter()
         while True:
-            rescued = await self._app.connector.execute_query_all_async(_RESCUE, seconds=_STALLED_SECONDS)
-            for job in rescued:
+            beats = await self._app.connector.execute_query_all_async(_BEATS)
+            looks = Counter({beat: looks[beat] + 1 for beat in ((row["id"], row["last_heartbeat"]) for row in beats)})
+            if dead := [worker for (worker, _), count in looks.items() if count > _LOOKS_WITHOUT_A_BEAT]:
+                await self._app.connector.execute_query_async(_BURY, workers=dead)
+            for job in await self._app.connector.execute_query_all_async(_RESCUE):
                 log.warning("job.rescued", job=job["id"])
-            await asyncio.sleep(_RESCUE_EVERY_SECONDS)
+            await asyncio.sleep(_LOOK_SECONDS)
 
 
 def _traced(name: str, handler: Handler) -> Handler:

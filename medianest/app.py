@@ -1,7 +1,7 @@
 """The API process: the Starlette application, and how it is served."""
 
 import asyncio
-import contextlib
+import os
 import socket
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -43,6 +43,7 @@ from services.registry import Services
 log = structlog.get_logger()
 
 _POOL_MAX = 10
+_CLOSE_SECONDS = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +114,10 @@ async def running_api(settings: Settings, database_url: str, redis_url: str) -> 
         await hub.start()
         api = build_api(base, hub)
         await _ensure_admin(settings, api.services)
-        following = asyncio.create_task(hub.run())
-        try:
+        async with asyncio.TaskGroup() as tasks:  # without its follower the application ends
+            following = tasks.create_task(hub.run())
             yield api
-        finally:
             following.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await following
 
 
 async def _ensure_admin(settings: Settings, services: Services) -> None:
@@ -160,6 +158,8 @@ async def _serve(settings: Settings, handover: Handover) -> None:
         setup_token = await api.services.auth.setup_token()
         server = Server(api.app, api.sockets, lambda: announce(handover, setup_token=setup_token))
         await server.serve([socket.socket(fileno=handover.socket_fd)])
+        # every request is answered: what a frozen database still holds open ends with the process
+        asyncio.get_running_loop().call_later(_CLOSE_SECONDS, os._exit, 0)
 
 
 def run_api(settings: Settings, handover: Handover) -> None:

@@ -58,7 +58,9 @@ async def _until_signal(settings: Settings, handover: Handover) -> None:
     _, unfinished = await asyncio.wait({working}, timeout=_STOP_SECONDS)
     if unfinished:
         log.warning("worker.cut_off")
-        os._exit(0)  # every process of a job has its death signal
+    # asyncio's own end waits without a limit for pools that wait for a lost database. Every process of a job has its
+    # death signal.
+    os._exit(0)
 
 
 def run_worker(settings: Settings, handover: Handover) -> None:

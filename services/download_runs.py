@@ -74,6 +74,8 @@ class DownloadRunner:
             log.info("download.lease_lost", download_id=str(download_id))
         except FetchError as error:
             await attempt.fail(error)
+            if not error.retryable:
+                await self._remove_folder(download_id)
         except StorageError as error:
             code = FailureCode.DISK_FULL if isinstance(error, StorageFullError) else FailureCode.INTERNAL
             await attempt.fail(FetchError(code, str(error), retryable=True))

@@ -126,6 +126,7 @@ class Try:
                 await self._move(transaction, DownloadStatus.QUEUED)
         except LeaseLostError:
             log.info("download.cancelled", download_id=str(self.download.id))
+            await self._settle()
         except Exception as error:  # noqa: BLE001  (whatever keeps the database away)
             log.warning("download.unreleased", download_id=str(self.download.id), error=repr(error))
 

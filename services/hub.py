@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 
 import structlog
 from tortoise import connections
-from tortoise.exceptions import BaseORMException
 
 from infra.cache.base import Cache
 from infra.pubsub import EVENTS, TICKS, PubSub
@@ -114,7 +113,7 @@ class Hub:
                 await self._read_on()
                 if not self._pubsub.is_connected:
                     await self._poll_ticks()
-            except (BaseORMException, OSError, TimeoutError) as error:
+            except Exception as error:  # noqa: BLE001  (whatever keeps the database away)
                 log.warning("hub.database_away", error=repr(error))
                 await asyncio.sleep(_POLL_SECONDS)
 

@@ -1,5 +1,6 @@
 """The cache in Redis: one MGET a batch, values and the generations of their tags together."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from typing import Any, cast
@@ -16,12 +17,13 @@ log = structlog.get_logger()
 
 _GENERATION_TTL_SECONDS = 24 * 3600
 """Longer than any value lives: a generation that is forgotten makes its values stale, never current again."""
+_PATIENCE_SECONDS = 0.4
 _PAUSE_SECONDS = 1.0
 _SEPARATOR = b"\n"
 
 
 class RedisCache(Cache):
-    """After a failure Redis is left alone for a second: a slow Redis costs one timeout, not one for each batch."""
+    """After a failure Redis is left alone for a second: a slow Redis costs one short wait, not one for each batch."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
@@ -35,9 +37,10 @@ class RedisCache(Cache):
         if self._is_away():
             return nothing
         try:
-            await self._purge_leftovers()
             keys = [_value_key(entry) for entry in entries] + [_tag_key(tag) for tag in tags]
-            found = await cast("Awaitable[list[bytes | None]]", self._redis.mget(keys))
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                await self._purge_leftovers()
+                found = await cast("Awaitable[list[bytes | None]]", self._redis.mget(keys))
         except (RedisError, OSError) as error:
             self._step_aside(error)
             return nothing
@@ -54,7 +57,7 @@ class RedisCache(Cache):
             return
         try:
             pipe: Any  # its commands are queued, not awaited
-            async with self._redis.pipeline(transaction=False) as pipe:
+            async with asyncio.timeout(_PATIENCE_SECONDS), self._redis.pipeline(transaction=False) as pipe:
                 for entry, value in known.items():
                     pipe.set(_value_key(entry), generations[entry.tag] + _SEPARATOR + value, ex=ttl_seconds)
                 await pipe.execute()
@@ -67,7 +70,8 @@ class RedisCache(Cache):
         if not self._unpurged or self._is_away():
             return
         try:
-            await self._purge_leftovers()
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                await self._purge_leftovers()
         except (RedisError, OSError) as error:
             self._step_aside(error)
 

@@ -39,9 +39,10 @@ def auth(base: Backbone, tokens: Tokens) -> AuthService:
 
 def first(tokens: Tokens, **changes: str) -> CreateFirstAdmin:
     values = {"email": "Ada@Example.org", "username": "ada", "password": PASSWORD} | changes
-    return CreateFirstAdmin(setup_token=changes.pop("setup_token", tokens.setup_token()), **{
-        key: values[key] for key in ("email", "username", "password")
-    })
+    return CreateFirstAdmin(
+        setup_token=changes.pop("setup_token", tokens.setup_token()),
+        **{key: values[key] for key in ("email", "username", "password")},
+    )
 
 
 class TestCreateFirstAdmin:

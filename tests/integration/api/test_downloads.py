@@ -153,7 +153,11 @@ class TestNode:
         file = await make_file(download)
         query = """query($ids: [ID!]!) { nodes(ids: $ids) {
           id ... on Download { title } ... on StoredFile { filename } ... on User { username } } }"""
-        ids = [to_global_id("Download", download.id), to_global_id("StoredFile", file.id), to_global_id("User", user.id)]
+        ids = [
+            to_global_id("Download", download.id),
+            to_global_id("StoredFile", file.id),
+            to_global_id("User", user.id),
+        ]
         nodes = (await client.data(query, ids=ids))["nodes"]
         assert [node["id"] for node in nodes] == ids
         assert [nodes[0]["title"], nodes[1]["filename"], nodes[2]["username"]] == [
