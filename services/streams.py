@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -69,7 +69,7 @@ class StreamService:
 
     async def downloads(
         self, actor: Actor, *, ids: Sequence[UUID] | None, after: int | None, ticks_per_second: float
-    ) -> AsyncIterator[DownloadChange | Tick | Reset]:
+    ) -> AsyncGenerator[DownloadChange | Tick | Reset, None]:
         """Changes and progress of `ids`, or of every download the actor may see.
 
         Without `after` it begins with the present state of `ids`, or of all that is unfinished; with `after` it
@@ -103,7 +103,9 @@ class StreamService:
                 elif isinstance(item, Reset) or seen.tick(item):
                     yield item
 
-    async def notifications(self, actor: Actor, *, after: int | None) -> AsyncIterator[NotificationArrival | Reset]:
+    async def notifications(
+        self, actor: Actor, *, after: int | None
+    ) -> AsyncGenerator[NotificationArrival | Reset, None]:
         """The actor's own notifications: those after `after`, then each as it arrives."""
         user_id = actor.require_user()
 
@@ -120,7 +122,7 @@ class StreamService:
 
     async def _follow(
         self, mailbox: Mailbox, types: frozenset[EventType], actor: Actor, after: int | None, tick_seconds: float = 1.0
-    ) -> AsyncIterator[DomainEvent | Tick | Reset]:
+    ) -> AsyncGenerator[DomainEvent | Tick | Reset, None]:
         """Replay from the log, then go on with what came into the mailbox meanwhile."""
         reached = mailbox.since if after is None else after
         if after is not None and after > (newest := await last_position()):
@@ -137,7 +139,7 @@ class StreamService:
 
 async def _replay(
     mailbox: Mailbox, types: frozenset[EventType], actor: Actor, after: int
-) -> AsyncIterator[DomainEvent]:
+) -> AsyncGenerator[DomainEvent, None]:
     """What the log holds after `after`, until the mailbox, filling meanwhile, has all that is newer."""
     visible = DomainEvent.visible_to(actor).filter(type__in=list(types)).order_by("position")
     while True:
@@ -150,7 +152,7 @@ async def _replay(
         mailbox.clear()
 
 
-async def _live(mailbox: Mailbox, tick_seconds: float) -> AsyncIterator[DomainEvent | Tick | Reset]:
+async def _live(mailbox: Mailbox, tick_seconds: float) -> AsyncGenerator[DomainEvent | Tick | Reset, None]:
     """Events at once and in order; of the ticks the latest ones, at the rate asked for."""
     next_ticks_at = time.monotonic()
     while True:

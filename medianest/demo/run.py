@@ -2,15 +2,9 @@
 
 import asyncio
 import hashlib
-import os
-import re
-import signal
-import sys
 import tempfile
-from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
-from functools import partial
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -19,19 +13,15 @@ from rich.filesize import decimal
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from rich.syntax import Syntax
 
-from infra.processes import die_with_parent, terminate_group
 from integrations.youtube.ytdlp import find_ffmpeg
 from medianest.demo import operations
 from medianest.demo.client import Client, GraphQLError
+from medianest.demo.server import ServerError, running_server
 from medianest.demo.site import DemoSite
-from medianest.settings import PREFIX
 
 _EMAIL, _PASSWORD = "demo@example.org", "correct horse battery"
 _SITE_SPEED = 300_000
 _TIMEOUT_SECONDS = 90
-_STOP_SECONDS = 10
-_ADDRESS = re.compile(r"API +(\S+)")
-_TOKEN = re.compile(r"Setup token +(\S+)")
 
 
 class DemoError(Exception):
@@ -45,7 +35,7 @@ async def run_demo(data_dir: Path | None = None, console: Console | None = None)
         async with AsyncExitStack() as stack, asyncio.timeout(_TIMEOUT_SECONDS):
             scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="medianest-demo-")))
             await _demo(stack, console, scratch, (data_dir or scratch / "data").resolve())
-    except (DemoError, GraphQLError) as error:
+    except (DemoError, ServerError, GraphQLError) as error:
         console.print(f"\n[bold red]The demo failed:[/] {error}")
         return 1
     except TimeoutError:
@@ -63,54 +53,17 @@ async def _demo(stack: AsyncExitStack, console: Console, scratch: Path, data_dir
     site = await stack.enter_async_context(DemoSite(scratch / "media", ffmpeg, bytes_per_second=_SITE_SPEED))
     console.print(f"{site.url} serves a film (HLS in three sizes, with subtitles) and a plain mp4.")
     console.rule("The server")
-    address, token = await stack.enter_async_context(_server(data_dir, scratch))
-    console.print(f"{address} is up, on a PostgreSQL and a Valkey of its own.")
-    client = await stack.enter_async_context(Client(address))
+    server = await stack.enter_async_context(running_server(data_dir, scratch))
+    console.print(f"{server.address} is up, on a PostgreSQL and a Valkey of its own.")
+    client = await stack.enter_async_context(Client(server.address))
     console.rule("Log in")
-    await _log_in(console, client, token)
+    await _log_in(console, client, server.setup_token)
     console.rule("Subscribe, queue, watch")
     done = await _download(console, client, [site.page_url, site.mp4_url])
     console.rule("Fetch the files")
     await _fetch(console, client, done, site.mp4_sha256)
     console.rule("Notifications")
     await _inbox(console, client)
-
-
-@asynccontextmanager
-async def _server(data_dir: Path, scratch: Path) -> AsyncIterator[tuple[str, str | None]]:
-    """A server with nobody's settings but ours; its address, and its setup token when it is new."""
-    settings = {"DATA_DIR": str(data_dir), "PORT": "0", "OUTGOING_ALLOW": "127.0.0.1", "LOG_LEVEL": "warning"}
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "medianest", "serve",
-        cwd=scratch,  # no `.env` there
-        env=environment | {f"{PREFIX}{name}": value for name, value in settings.items()},
-        stdout=PIPE, start_new_session=True,
-        preexec_fn=partial(die_with_parent, signal.SIGTERM, os.getpid()),
-    )  # fmt: skip
-    try:
-        welcome = await _welcome(process)
-        address, token = _ADDRESS.search(welcome), _TOKEN.search(welcome)
-        if address is None:
-            raise DemoError("the server did not start; what it said stands above.")
-        yield address[1], token and token[1]
-    finally:
-        process.send_signal(signal.SIGTERM)
-        try:
-            await asyncio.wait_for(process.wait(), _STOP_SECONDS)
-        finally:
-            await terminate_group(process, 0)
-
-
-async def _welcome(process: Process) -> str:
-    lines = []
-    if process.stdout is None:
-        raise DemoError("the server says nothing.")
-    async for line in process.stdout:
-        lines.append(line.decode())
-        if "Ctrl-C" in lines[-1]:
-            break
-    return "".join(lines)
 
 
 async def _log_in(console: Console, client: Client, token: str | None) -> None:

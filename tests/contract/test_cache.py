@@ -78,7 +78,7 @@ class TestRedisCache:
 
             async def counting(*args: object, **options: object) -> object:
                 commands.append(str(args[0]))
-                return await execute(*args, **options)
+                return await execute(*args, **options)  # type: ignore[no-untyped-call]
 
             monkeypatch.setattr(redis, "execute_command", counting)
             await RedisCache(redis).get([Entry(f"k{number}", f"t{number}") for number in range(100)])

@@ -13,7 +13,7 @@ async def recorded(stream_id: UUID | None = None) -> list[tuple[EventType, objec
 
 async def queued_jobs() -> list[str]:
     """The tasks that wait in the queue, in order."""
-    from tortoise import connections  # noqa: PLC0415
+    from tortoise import connections
 
     rows = await connections.get("default").execute_query_dict(
         "SELECT task_name FROM procrastinate_jobs WHERE status = 'todo' ORDER BY id"

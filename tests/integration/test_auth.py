@@ -4,12 +4,10 @@ from uuid import uuid4
 
 import jwt
 import pytest
-from tests.factories.people import make_user
 
 from medianest.wiring import Backbone
 from models.actor import ANONYMOUS, Permission
 from models.errors import (
-    AppError,
     ConflictError,
     InvalidCredentialsError,
     PermissionDeniedError,
@@ -170,5 +168,5 @@ class TestKeys:
 def forged(tokens: Tokens, *, algorithm: str = "HS256", **changes: object) -> str:
     """A token with our key and other claims."""
     claims = jwt.decode(tokens.issue_access(uuid4(), uuid4()).token, options={"verify_signature": False})
-    key = None if algorithm == "none" else tokens._key
+    key = b"" if algorithm == "none" else tokens._key
     return jwt.encode(claims | changes, key, algorithm=algorithm)

@@ -3,10 +3,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from tests.factories.downloader import ScriptedDownloader, failure
-from tests.factories.downloads import make_download
-from tests.factories.events import queued_jobs, recorded
-from tests.factories.people import make_actor
 
 from infra.http.egress import EgressPolicy
 from infra.pubsub import TICKS
@@ -22,6 +18,10 @@ from models.states import DownloadStatus
 from services.download_runs import DownloadRunner, FetchLimits
 from services.downloads import DownloadAction, DownloadService
 from services.files import FileService
+from tests.factories.downloader import ScriptedDownloader, failure
+from tests.factories.downloads import make_download
+from tests.factories.events import queued_jobs, recorded
+from tests.factories.people import make_actor
 
 
 def runner_for(base: Backbone, downloader: ScriptedDownloader, files: FileService | None = None) -> DownloadRunner:
@@ -40,7 +40,9 @@ class TestRun:
         await runner_for(base, ScriptedDownloader()).run(queued.id)
         done = await Download.get(id=queued.id)
         assert (done.status, done.percent, done.title, done.attempt) == (DownloadStatus.COMPLETED, 100.0, "A film", 1)
-        assert (done.lease, done.stage, done.error) == (None, None, None)
+        assert done.lease is None
+        assert done.stage is None
+        assert done.error is None
         assert await recorded(queued.id) == [
             (EventType.DOWNLOAD_CHANGED, "RUNNING"),
             (EventType.DOWNLOAD_CHANGED, "RUNNING"),  # the site has answered

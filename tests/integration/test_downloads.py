@@ -3,9 +3,6 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import pytest
-from tests.factories.downloads import make_download
-from tests.factories.events import queued_jobs, recorded
-from tests.factories.people import make_actor
 
 from infra.http.egress import EgressPolicy
 from medianest.wiring import Backbone
@@ -33,6 +30,9 @@ from services.downloads import (
     QueueDownload,
     allowed_actions,
 )
+from tests.factories.downloads import make_download
+from tests.factories.events import queued_jobs, recorded
+from tests.factories.people import make_actor
 
 URL = "https://video.example/watch?v=1"
 
@@ -210,7 +210,8 @@ class TestList:
             await make_download(actor.require_user(), title=f"t{number // 3}", finished_at=ended)
         query = DownloadQuery(sort=sort, descending=descending)
         whole = await _ids(service, actor, query)
-        forward, backward = [], []
+        forward: list[UUID] = []
+        backward: list[UUID] = []
         after = before = None
         for _ in range(4):
             page = await service.list_visible(actor, query, PageArgs(first=2, after=after))

@@ -2,10 +2,6 @@ import asyncio
 from uuid import uuid4
 
 import pytest
-from tests.conftest import scaled
-from tests.factories.downloads import make_download
-from tests.factories.events import queued_jobs
-from tests.factories.people import make_actor
 from tortoise.exceptions import IntegrityError
 
 from infra.cache.base import Entry
@@ -18,6 +14,10 @@ from models.jobs import JobName
 from models.notifications import Notification, NotificationType
 from services.hub import last_position
 from services.work import Notice
+from tests.conftest import scaled
+from tests.factories.downloads import make_download
+from tests.factories.events import queued_jobs
+from tests.factories.people import make_actor
 
 
 class TestBegin:

@@ -9,11 +9,11 @@ from typing import TypeVar
 import asyncpg
 import pytest
 from aerich import Command
-from tests.conftest import Servers
 from tortoise.context import TortoiseContext
 
 from medianest.migrations import LOCATION, NewerDatabaseError, known_versions, migrate
 from models.database import tortoise_config
+from tests.conftest import Servers
 
 T = TypeVar("T")
 
@@ -43,7 +43,7 @@ async def with_aerich(url: str, use: Callable[[Command], Awaitable[T]]) -> T:
 async def query(url: str, sql: str) -> list[asyncpg.Record]:
     connection = await asyncpg.connect(url)
     try:
-        return await connection.fetch(sql)
+        return list(await connection.fetch(sql))
     finally:
         await connection.close()
 
@@ -56,7 +56,8 @@ async def picture(url: str) -> dict[str, list[tuple[object, ...]]]:
         "indexes": "SELECT tablename, indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1, 2",
         "constraints": "SELECT conrelid::regclass::text, pg_get_constraintdef(oid) FROM pg_constraint "
         "WHERE connamespace = 'public'::regnamespace ORDER BY 1, 2",
-        "routines": "SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY 1",
+        "routines": "SELECT oid::regprocedure::text FROM pg_proc "
+        "WHERE pronamespace = 'public'::regnamespace ORDER BY 1",
         "types": "SELECT typname FROM pg_type WHERE typnamespace = 'public'::regnamespace ORDER BY 1",
         "profiles": "SELECT id, name, is_default FROM download_profiles ORDER BY 1",
     }
@@ -81,8 +82,9 @@ class TestMigrate:
         await migrate(empty_url)
         await query(
             empty_url,
-            "INSERT INTO download_profiles SELECT gen_random_uuid(), 'Mine', kind, max_height, container, audio_format, "
-            "subtitle_languages, auto_subtitles, embed_subtitles, output_template, false FROM download_profiles LIMIT 1",
+            "INSERT INTO download_profiles SELECT gen_random_uuid(), 'Mine', kind, max_height, container, "
+            "audio_format, subtitle_languages, auto_subtitles, embed_subtitles, output_template, false "
+            "FROM download_profiles LIMIT 1",
         )
         await with_aerich(empty_url, lambda command: command.downgrade(2, delete=False))
         assert [row["name"] for row in await query(empty_url, "SELECT name FROM download_profiles")] == ["Mine"]
@@ -122,7 +124,7 @@ async def _generated(url: str) -> dict[str, list[tuple[object, ...]]]:
     name = f"generated_{os.getpid()}"
     admin = await asyncpg.connect(url)
     await admin.execute(f"CREATE DATABASE {name}")
-    generated = url.replace(url.split("?")[0].rsplit("/", 1)[1], name, 1)
+    generated = url.replace(url.split("?", maxsplit=1)[0].rsplit("/", 1)[1], name, 1)
     try:
         async with TortoiseContext() as context:
             await context.init(config=tortoise_config(generated, with_aerich=True))

@@ -6,8 +6,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from tests.factories.downloads import make_download
-from tests.factories.people import make_actor
 
 from infra.pubsub import TICKS
 from medianest.wiring import Backbone
@@ -21,6 +19,8 @@ from services.downloads import record_change
 from services.hub import MAILBOX_LIMIT, Hub, last_position
 from services.streams import DownloadChange, Reset, ResetReason, StreamService
 from services.work import Notice
+from tests.factories.downloads import make_download
+from tests.factories.people import make_actor
 
 Take = Callable[[], Awaitable[Any]]
 

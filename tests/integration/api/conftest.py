@@ -7,7 +7,6 @@ from typing import Any
 import asyncpg
 import httpx2
 import pytest
-from tests.factories.people import make_user
 
 from medianest.app import Api, build_api
 from medianest.wiring import Backbone
@@ -15,6 +14,7 @@ from models.actor import Permission
 from models.users import User
 from services.hub import Hub
 from services.passwords import Passwords
+from tests.factories.people import make_user
 
 PASSWORD = "correct horse battery"
 

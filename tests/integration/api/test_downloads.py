@@ -1,7 +1,4 @@
 import pytest
-from tests.factories.downloads import make_download, make_file
-from tests.factories.people import make_user
-from tests.integration.api.conftest import ApiClient, LogIn, counted_statements
 
 from medianest.wiring import Backbone
 from models.actor import Permission
@@ -9,6 +6,9 @@ from models.downloads import Download
 from models.errors import ErrorCode
 from models.states import DownloadStatus
 from schema.node import to_global_id
+from tests.factories.downloads import make_download, make_file
+from tests.factories.people import make_user
+from tests.integration.api.conftest import ApiClient, LogIn, counted_statements
 
 QUEUE = """mutation($input: QueueDownloadInput!) {
   queueDownload(input: $input) {

@@ -67,7 +67,7 @@ async def initialised(server: Server, token: str | None = None, **options: Any) 
 
 async def until(condition: Callable[[], object]) -> None:
     async with asyncio.timeout(5):
-        while not condition():  # noqa: ASYNC110 - the server runs in another thread
+        while not condition():
             await asyncio.sleep(0.005)
 
 
