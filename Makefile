@@ -6,6 +6,9 @@ STAMP := $(VENV)/.stamp
 DEV_STAMP := $(VENV)/.stamp-dev
 TEST_WORKERS ?= 2
 
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+  --no-header --no-annotate --no-emit-index-url --no-emit-find-links $(LOCK_FLAGS)
+
 .DEFAULT_GOAL := help
 .PHONY: help install run dev test soak check demo bench lock migration sdl graphiql clean
 
@@ -53,13 +56,12 @@ bench: install ## start, first answer and queue-to-file time on this machine
 	$(BIN)/python -m benchmarks
 
 lock: $(DEV_STAMP) ## resolve the dependencies again, for every supported Python
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-annotate --generate-hashes \
-	  --extra embedded --output-file requirements.lock $(LOCK_FLAGS) pyproject.toml
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-annotate --generate-hashes \
-	  --extra embedded --extra dev --constraint requirements.lock --output-file requirements-dev.lock $(LOCK_FLAGS) pyproject.toml
+	$(LOCK) --extra embedded --output-file requirements.lock pyproject.toml
+	$(LOCK) --constraint requirements.lock --output-file requirements-prod.lock pyproject.toml
+	$(LOCK) --constraint requirements.lock --extra embedded --extra dev --output-file requirements-dev.lock pyproject.toml
 
 migration: $(DEV_STAMP) ## draft the next migration from the models: make migration NAME=what_changes
-	$(BIN)/python -m migrations $(NAME)
+	$(BIN)/aerich migrate --offline --name $(NAME)
 
 sdl: install ## print the schema into schema/schema.graphql
 	$(BIN)/medianest schema > schema/schema.graphql

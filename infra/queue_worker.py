@@ -67,10 +67,16 @@ class QueueWorker:
         self._app = App(connector=PsycopgConnector(conninfo=database_url, min_size=1, max_size=4, timeout=2))
         for name, handler in handlers.items():
             self._app.task(name=name, retry=_Retry())(_traced(name, handler))
+        self._workers: list[_Worker] = []
 
     async def run(self, on_ready: Callable[[], None]) -> None:
-        """Until cancelled. Running jobs are then cut off, and go back to the queue."""
+        """Until cancelled. Running jobs are then cut off, and go back to the queue.
+
+        Raises what keeps the database away; call it again then, to go on.
+        """
         async with self._app.open_async():
+            await self._bury([worker.worker_id for worker in self._workers if worker.worker_id is not None])
+            self._workers.clear()
             on_ready()
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._rescue_for_ever())
@@ -91,6 +97,7 @@ class QueueWorker:
             update_heartbeat_interval=_HEARTBEAT_SECONDS,
             stalled_worker_timeout=_PRUNE_SECONDS,
         )
+        self._workers.append(worker)
         await worker.run()  # type: ignore[no-untyped-call]
         raise ConnectionError("the queue's worker stopped by itself")
 
@@ -104,11 +111,15 @@ class QueueWorker:
         while True:
             beats = await self._app.connector.execute_query_all_async(_BEATS)
             looks = Counter({beat: looks[beat] + 1 for beat in ((row["id"], row["last_heartbeat"]) for row in beats)})
-            if dead := [worker for (worker, _), count in looks.items() if count > _LOOKS_WITHOUT_A_BEAT]:
-                await self._app.connector.execute_query_async(_BURY, workers=dead)
+            await self._bury([worker for (worker, _), count in looks.items() if count > _LOOKS_WITHOUT_A_BEAT])
             for job in await self._app.connector.execute_query_all_async(_RESCUE):
                 log.warning("job.rescued", job=job["id"])
             await asyncio.sleep(_LOOK_SECONDS)
+
+    async def _bury(self, workers: list[int]) -> None:
+        """What they were doing is nobody's job from now on."""
+        if workers:
+            await self._app.connector.execute_query_async(_BURY, workers=workers)
 
 
 def _traced(name: str, handler: Handler) -> Handler:

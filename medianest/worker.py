@@ -28,6 +28,7 @@ async def _work(settings: Settings, handover: Handover) -> None:
         await base.check_storage()
         handlers = job_handlers(download_runner(base))
         concurrency = {"downloads": settings.download_workers, "default": _DEFAULT_CONCURRENCY}
+        queue_worker = QueueWorker(handover.database_url, handlers, concurrency)
         announced = asyncio.Event()
 
         def announce_once() -> None:
@@ -37,7 +38,7 @@ async def _work(settings: Settings, handover: Handover) -> None:
 
         while True:
             try:
-                await QueueWorker(handover.database_url, handlers, concurrency).run(announce_once)
+                await queue_worker.run(announce_once)
             except* Exception as failures:  # noqa: BLE001  (whatever keeps the database away)
                 log.warning("worker.interrupted", errors=[repr(failure) for failure in failures.exceptions])
             await asyncio.sleep(_PAUSE_SECONDS)

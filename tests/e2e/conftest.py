@@ -1,4 +1,4 @@
-"""A server of its own for every test, and a site that it downloads from."""
+"""A server of its own for a test, and a site that it downloads from."""
 
 import os
 from collections.abc import AsyncIterator

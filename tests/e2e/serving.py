@@ -7,10 +7,11 @@ import signal
 import sys
 import time
 from asyncio.subprocess import DEVNULL, Process
-from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+
+import asyncpg
 
 from infra.processes import die_with_parent
 from medianest.settings import PREFIX
@@ -18,15 +19,15 @@ from tests.e2e.front_end import EMAIL, PASSWORD, FrontEnd, eventually
 
 _ADDRESS = re.compile(r"API +(\S+)")
 _START_SECONDS, _STOP_SECONDS = 30, 20
-_JWT = re.compile(r"eyJ[\w-]+\.")
+_SECRETS = re.compile(rf"eyJ[\w-]+\.|signature=|{PASSWORD}")  # the first is how every token begins
 
 
 class Serving:
-    """`medianest serve` on a data folder: it may be stopped, killed and started again."""
+    """`medianest serve` in a folder of its own: it may be stopped, killed and started again."""
 
     def __init__(self, folder: Path) -> None:
-        self.data_dir = folder / "data"
         self.client = FrontEnd("")
+        self.data_dir = folder / "data"
         self._folder = folder
         self._process: Process | None = None
 
@@ -35,41 +36,41 @@ class Serving:
         began = time.monotonic()
         with (self._folder / "stdout").open("wb") as stdout, (self._folder / "log").open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "medianest", "serve", *arguments,
+                *serve_command(*arguments),
                 cwd=self._folder,  # no `.env` there
                 env=environment(self.data_dir), stdin=DEVNULL, stdout=stdout, stderr=log,
                 preexec_fn=partial(die_with_parent, signal.SIGTERM, os.getpid()),
             )  # fmt: skip
-        address = await eventually(self._address, _START_SECONDS)
+        self.client.url = await eventually(self._address, _START_SECONDS)
         seconds = time.monotonic() - began
-        self.client.url = address
         if self.client.access_token is None:
-            await self.client.log_in()
+            assert await self.client.log_in() == []
         return seconds
 
     async def stop(self) -> float:
-        """The seconds a SIGTERM took. Nothing is left."""
+        """The seconds a SIGTERM took, after which nothing is left."""
         began = time.monotonic()
         self.process.terminate()
         assert await asyncio.wait_for(self.process.wait(), _STOP_SECONDS) == 0
         seconds = time.monotonic() - began
-        assert not self.processes()
+        assert not processes_of(self._folder)
         return seconds
 
     async def close(self) -> None:
-        """Whatever happened, no process stays, and the log gives nothing away."""
+        """However the test ended: no process stays, and the log gave no secret away."""
         await self.client.http.aclose()
         try:
             if self.process.returncode is None:
                 await self.stop()
-            assert not self.processes()
+            assert not processes_of(self._folder)
+            assert not _SECRETS.search(self.log)
         finally:
-            for pid in self.processes():
+            for pid in processes_of(self._folder):
                 kill(pid)
-        self.assert_log_is_discreet()
 
     @property
     def process(self) -> Process:
+        """The supervisor."""
         assert self._process is not None
         return self._process
 
@@ -77,54 +78,41 @@ class Serving:
     def log(self) -> str:
         return (self._folder / "log").read_text()
 
-    def assert_log_is_discreet(self) -> None:
-        assert PASSWORD not in self.log
-        assert not _JWT.search(self.log)
-        assert "signature=" not in self.log
-
-    def processes(self, *programs: str) -> dict[int, str]:
-        """Every living process that works for this data folder; those whose command names one of `programs`."""
-        found = {}
-        for entry in Path("/proc").glob("[0-9]*"):
-            with suppress(OSError):
-                if self._works_here(entry):
-                    found[int(entry.name)] = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-        return {pid: line for pid, line in found.items() if not programs or any(name in line for name in programs)}
-
-    def _works_here(self, entry: Path) -> bool:
-        if (entry / "stat").read_text().rsplit(")", 1)[1].split()[0] == "Z":
-            return False
-        variable = f"{PREFIX}DATA_DIR={self.data_dir}".encode()
-        return (entry / "cwd").readlink().is_relative_to(self.data_dir) or variable in (
-            entry / "environ"
-        ).read_bytes().split(b"\0")
-
-    def pid(self, program: str) -> int:
-        (pid,) = self.processes(program)
+    @property
+    def worker_pid(self) -> int:
+        (pid,) = self.processes("medianest.worker")
         return pid
 
     @property
-    def api_pids(self) -> list[int]:
-        return sorted(self.processes("medianest.app"))
-
-    @property
-    def worker_pid(self) -> int:
-        return self.pid("medianest.worker")
-
-    @property
     def valkey_pid(self) -> int:
-        return self.pid("valkey-server")
+        (pid,) = self.processes("valkey-server")
+        return pid
 
     @property
     def postgres_pid(self) -> int:
-        return int((self.data_dir / "postgres" / "postmaster.pid").read_text().splitlines()[0])
+        return int(self._postmaster_file()[0])
 
-    def fetchers(self) -> dict[int, str]:
+    def processes(self, *programs: str) -> list[int]:
+        """Those whose command names one of `programs`; all of the server's without."""
+        found = processes_of(self._folder)
+        return [pid for pid, line in found.items() if not programs or any(program in line for program in programs)]
+
+    def fetchers(self) -> list[int]:
         return self.processes("integrations.youtube.child", "ffmpeg")
 
-    def folders(self) -> list[Path]:
-        """The working folders of downloads that are under way."""
+    def working_folders(self) -> list[Path]:
         return list((self.data_dir / "downloads").glob("*"))
+
+    async def sql(self, statement: str) -> list[asyncpg.Record]:
+        connection = await asyncpg.connect(user="postgres", database="medianest", host=self._postmaster_file()[4])
+        try:
+            rows: list[asyncpg.Record] = await connection.fetch(statement)
+        finally:
+            await connection.close()
+        return rows
+
+    def _postmaster_file(self) -> list[str]:
+        return (self.data_dir / "postgres" / "postmaster.pid").read_text().splitlines()
 
     async def _address(self) -> str | None:
         assert self.process.returncode is None, self.log
@@ -133,8 +121,12 @@ class Serving:
         return found[1] if found and "Ctrl-C" in welcome else None
 
 
+def serve_command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "medianest", "serve", *arguments]
+
+
 def environment(data_dir: Path, **settings: str) -> dict[str, str]:
-    """Nobody's settings but ours."""
+    """Nobody's settings but the tests'."""
     ours = {
         "DATA_DIR": str(data_dir),
         "PORT": "0",
@@ -147,13 +139,17 @@ def environment(data_dir: Path, **settings: str) -> dict[str, str]:
     return others | {f"{PREFIX}{name}": value for name, value in ours.items()}
 
 
+def processes_of(folder: Path) -> dict[int, str]:
+    """The command of every living process that works in `folder`, or whose environment names it."""
+    found = {}
+    for entry in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            works_there = (entry / "cwd").readlink().is_relative_to(folder)
+            if works_there or os.fsencode(folder) in (entry / "environ").read_bytes():
+                found[int(entry.name)] = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+    return found
+
+
 def kill(pid: int, number: signal.Signals = signal.SIGKILL) -> None:
     with suppress(ProcessLookupError):
         os.kill(pid, number)
-
-
-async def until(condition: Callable[[], object], seconds: float = 10) -> None:
-    async def check() -> bool | None:
-        return bool(condition()) or None
-
-    await eventually(check, seconds)

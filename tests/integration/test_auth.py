@@ -168,5 +168,5 @@ class TestKeys:
 def forged(tokens: Tokens, *, algorithm: str = "HS256", **changes: object) -> str:
     """A token with our key and other claims."""
     claims = jwt.decode(tokens.issue_access(uuid4(), uuid4()).token, options={"verify_signature": False})
-    key = b"" if algorithm == "none" else tokens._key
-    return jwt.encode(claims | changes, key, algorithm=algorithm)
+    key: bytes | None = None if algorithm == "none" else tokens._key
+    return jwt.encode(claims | changes, key, algorithm=algorithm)  # type: ignore[arg-type]
