@@ -57,7 +57,7 @@ bench: install ## start, first answer and queue-to-file time on this machine
 
 lock: $(DEV_STAMP) ## resolve the dependencies again, for every supported Python
 	$(LOCK) --extra embedded --output-file requirements.lock pyproject.toml
-	$(LOCK) --constraint requirements.lock --output-file requirements-prod.lock pyproject.toml
+	echo deno | $(LOCK) --constraint requirements.lock --output-file requirements-prod.lock pyproject.toml -
 	$(LOCK) --constraint requirements.lock --extra embedded --extra dev --output-file requirements-dev.lock pyproject.toml
 
 migration: $(DEV_STAMP) ## draft the next migration from the models: make migration NAME=what_changes

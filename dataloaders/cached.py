@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -30,11 +31,12 @@ class CachedBatch(Generic[T]):
         """The values in the order of `keys`."""
         entries = {key: Entry(f"{self.name}:{key}", f"{self.tag}:{key}") for key in keys}
         lookup = await cache.get(list(entries.values()))
-        values = {
-            key: self.restore(json.loads(raw))
-            for key, raw in zip(entries, lookup.values, strict=True)
-            if raw is not None
-        }
+        values: dict[UUID, T] = {}
+        for key, raw in zip(entries, lookup.values, strict=True):
+            # what another version wrote and this one cannot read is not there
+            with suppress(ValueError, KeyError, TypeError):
+                if raw is not None:
+                    values[key] = self.restore(json.loads(raw))
         if missing := [key for key in entries if key not in values]:
             found = await self.fetch(missing)
             fresh = {key: found[key] if key in found else self.absent() for key in missing}

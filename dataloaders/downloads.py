@@ -19,7 +19,8 @@ SELECT id, place FROM (
 async def load_progress(pubsub: PubSub, keys: Sequence[UUID]) -> list[Progress | None]:
     """The latest tick of each download, or what its row says."""
     raw = await pubsub.latest(TICKS, [str(key) for key in keys])
-    found = {key: Tick.decode(tick).progress for key, tick in zip(keys, raw, strict=True) if tick is not None}
+    ticks = [message and Tick.decode(message) for message in raw]
+    found = {key: tick.progress for key, tick in zip(keys, ticks, strict=True) if tick}
     if missing := [key for key in keys if key not in found]:
         found |= {row.id: Progress.of(row) for row in await Download.filter(id__in=missing)}
     return [found.get(key) for key in keys]

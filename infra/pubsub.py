@@ -20,9 +20,9 @@ _PATIENCE_SECONDS = 0.4
 _PAUSE_SECONDS = 1.0
 _SILENCE_SECONDS = 1.0
 
-EVENTS = "events"
+EVENTS = "medianest:events"
 """Something was committed to the event log."""
-TICKS = "ticks"
+TICKS = "medianest:ticks"
 """Progress, as JSON."""
 
 

@@ -35,4 +35,4 @@ async def enqueue(
 
 async def cancel(connection: SqlConnection, job_id: int) -> None:
     """Take back a job that waits, and interrupt it where it runs."""
-    await connection.execute_query_dict("SELECT procrastinate_cancel_job_v1($1, true, false)", [job_id])
+    await connection.execute_query_dict("SELECT procrastinate_cancel_job_v1($1, true, true)", [job_id])

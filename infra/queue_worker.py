@@ -27,6 +27,7 @@ _FIRST_PAUSE_SECONDS, _DOUBLINGS = 5, 7
 
 _BEATS = "SELECT id, last_heartbeat FROM procrastinate_workers"
 _BURY = "DELETE FROM procrastinate_workers WHERE id = ANY(%(workers)s)"
+_IS_MINE = "SELECT id FROM procrastinate_jobs WHERE id = %(job)s AND worker_id = %(worker)s"
 # One statement, so that of two rescuers one gets the job, and never one that another has already started again.
 _RESCUE = """
 WITH orphaned AS MATERIALIZED (
@@ -49,13 +50,20 @@ class _Retry(BaseRetryStrategy):
 
 
 class _Worker(Worker):
-    """Ends when its heartbeat or its listener does. Procrastinate's own watch ends with the first helper that ends,
-    and without periodic tasks that is, at once, the one for them.
-    """
+    """Procrastinate's worker with two holes mended."""
 
     @override
     async def _periodic_deferrer(self) -> None:
+        """The watch over heartbeat and listener ends with the first helper that ends, which without periodic tasks
+        is, at once, this one.
+        """
         await asyncio.Event().wait()
+
+    @override
+    async def _persist_job_status(self, job: Job, *args: Any, **kwargs: Any) -> None:
+        """Who was taken for dead has no say any more in a job that somebody else runs by now."""
+        if await self.app.connector.execute_query_all_async(_IS_MINE, job=job.id, worker=self.worker_id):
+            await super()._persist_job_status(job, *args, **kwargs)
 
 
 class QueueWorker:

@@ -138,7 +138,7 @@ def _dependencies(base: Backbone) -> Mapping[str, Dependency]:
     return {
         "database": Dependency(database),
         "cache": Dependency(cache, required=False),
-        "object_store": Dependency(base.storage.check),
+        "object_store": Dependency(base.storage.check, required=False),
     }
 
 
@@ -148,7 +148,10 @@ def _origin_policy(settings: Settings) -> Callable[[str, str], bool]:
     allowed = {*settings.allowed_origins, f"{public.scheme}://{public.netloc}"}
 
     def is_allowed(origin: str, host: str) -> bool:
-        return origin in allowed or urlsplit(origin).netloc == host
+        try:
+            return origin in allowed or urlsplit(origin).netloc == host
+        except ValueError:
+            return False
 
     return is_allowed
 

@@ -1,17 +1,19 @@
 """Which foreign exceptions mean that a part of the server is away: expected, typed, worth another try."""
 
 import asyncpg
+import structlog
 from tortoise.exceptions import DBConnectionError, OperationalError
 
 from models.errors import AppError, UnavailableError, ValidationError
 
+log = structlog.get_logger()
+
 _RETRY_SECONDS = 5
 _AWAY = (
-    OSError,
+    ConnectionError,
     TimeoutError,
     DBConnectionError,
     asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
@@ -21,12 +23,18 @@ _AWAY = (
 )
 
 
+def _is_closed(failure: BaseException | None) -> bool:
+    """Asyncpg has one InterfaceError for lost connections and for mistakes in our calls."""
+    return isinstance(failure, asyncpg.InterfaceError) and "closed" in str(failure)
+
+
 def classify(failure: BaseException) -> AppError | None:
     """None for what is a bug."""
     cause = failure.__cause__ if isinstance(failure, OperationalError) else failure
-    if isinstance(cause, asyncpg.CharacterNotInRepertoireError | asyncpg.UntranslatableCharacterError):
-        return ValidationError("The text contains a character that cannot be stored.", constraint="characters")
-    if isinstance(cause, _AWAY):
+    if isinstance(cause, asyncpg.DataError):
+        return ValidationError("A value cannot be stored: it is out of range, or has a character no text has.")
+    if isinstance(cause, _AWAY) or _is_closed(cause):
+        log.warning("database.away", error=repr(cause))
         return UnavailableError(
             "The database does not answer now; try again in a few seconds.", retry_after_seconds=_RETRY_SECONDS
         )

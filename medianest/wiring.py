@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 from redis.asyncio import Redis
@@ -42,7 +42,7 @@ class Backbone:
     """What every process of ours stands on."""
 
     settings: Settings
-    key: bytes
+    key: bytes = field(repr=False)
     redis: Redis
     pubsub: PubSub
     cache: Cache

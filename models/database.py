@@ -38,6 +38,8 @@ def tortoise_config(
     }
     if sslmode := options.pop("sslmode", None):
         credentials["ssl"] = sslmode
+    if options:
+        raise ValueError(f"the database URL has parameters that are not supported: {', '.join(sorted(options))}")
     return {
         "connections": {"default": {"engine": "tortoise.backends.asyncpg", "credentials": credentials}},
         "apps": {

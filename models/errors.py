@@ -88,7 +88,7 @@ class InvalidStateError(AppError):
 
     code = ErrorCode.INVALID_STATE
 
-    def __init__(self, message: str, *, current: str | None, allowed: tuple[str, ...]) -> None:
+    def __init__(self, message: str, *, current: str, allowed: tuple[str, ...]) -> None:
         super().__init__(message)
         self.current = current
         self.allowed = allowed
@@ -100,10 +100,6 @@ class UnsupportedUrlError(AppError):
 
 class ForbiddenUrlError(AppError):
     code = ErrorCode.FORBIDDEN_URL
-
-
-class StorageFullError(AppError):
-    code = ErrorCode.STORAGE_FULL
 
 
 class UnavailableError(AppError):

@@ -5,7 +5,7 @@ import binascii
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -21,6 +21,10 @@ DEFAULT_PAGE = 25
 R = TypeVar("R", bound=Row)
 
 
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class Sort:
     """What rows are ordered by; `parse` turns a cursor's JSON value back into the column's type."""
@@ -28,7 +32,7 @@ class Sort:
     key: Expression
     descending: bool = False
     id_descending: bool = False
-    parse: Callable[[Any], Any] = datetime.fromisoformat
+    parse: Callable[[Any], Any] = _instant
 
     def reversed(self) -> "Sort":
         return Sort(self.key, not self.descending, not self.id_descending, self.parse)
@@ -127,7 +131,7 @@ def _decode(cursor: str, name: str, sort: Sort) -> tuple[Any, UUID]:
         padded = cursor + "=" * (-len(cursor) % 4)
         value, key = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
         return sort.parse(value), UUID(key)
-    except (ValueError, TypeError, AttributeError, binascii.Error, RecursionError):
+    except (ValueError, TypeError, AttributeError, OverflowError, binascii.Error, RecursionError):
         raise ValidationError(
             "This cursor is none of this list's; take it from `pageInfo` or an edge.", path=(name,), constraint="cursor"
         ) from None

@@ -49,13 +49,17 @@ class Tick:
         return json.dumps(asdict(self), default=str).encode()
 
     @classmethod
-    def decode(cls, raw: bytes) -> Self:
-        values = json.loads(raw)
-        progress = values["progress"]
-        updated_at = progress.pop("updated_at")
-        return cls(
-            download_id=UUID(values["download_id"]),
-            owner_id=UUID(values["owner_id"]),
-            stage=values["stage"] and DownloadStage(values["stage"]),
-            progress=Progress(**progress, updated_at=updated_at and datetime.fromisoformat(updated_at)),
-        )
+    def decode(cls, raw: bytes) -> Self | None:
+        """None for what is no tick of this version: others may write to the same Redis."""
+        try:
+            values = json.loads(raw)
+            progress = values["progress"]
+            updated_at = progress.pop("updated_at")
+            return cls(
+                download_id=UUID(values["download_id"]),
+                owner_id=UUID(values["owner_id"]),
+                stage=values["stage"] and DownloadStage(values["stage"]),
+                progress=Progress(**progress, updated_at=updated_at and datetime.fromisoformat(updated_at)),
+            )
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return None

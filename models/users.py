@@ -32,7 +32,8 @@ class User(Row):
 
     @property
     def granted(self) -> frozenset[Permission]:
-        return frozenset(Permission(name) for name in self.permissions)
+        """What this version knows of it: a newer one may have granted more."""
+        return frozenset(permission for permission in Permission if permission in self.permissions)
 
 
 class Session(Row):

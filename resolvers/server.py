@@ -43,7 +43,9 @@ class ServerQueries:
     ) -> list[Node | None]:
         if len(ids) > _MAX_NODES:
             raise ValidationError(f"Ask for at most {_MAX_NODES} nodes.", path=("ids",), constraint="length")
-        return list(await asyncio.gather(*(_find(info.context, id_, ("ids",)) for id_ in ids)))
+        # a failure becomes the error of its own item, and a null in its place
+        found = await asyncio.gather(*(_find(info.context, id_, ("ids",)) for id_ in ids), return_exceptions=True)
+        return cast("list[Node | None]", found)
 
     @strawberry.field(
         description="Where the event stream stood before anything else in this operation was read: pass it as `after` "

@@ -10,6 +10,7 @@ from models import users as rows
 from schema import enums
 from schema.context import Info
 from schema.errors import Payload
+from schema.inputs import given
 from schema.node import Node, node
 from schema.users import User
 from services.auth import CreateFirstAdmin, Device, LoggedIn
@@ -49,7 +50,7 @@ class LoginInput:
     )
 
     def name_device(self, device: Device) -> Device:
-        return replace(device, name=self.device_name or None)
+        return replace(device, name=given(self.device_name))
 
 
 @strawberry.type(description="A login, or why there is none.")

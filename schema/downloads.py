@@ -12,6 +12,7 @@ from schema import enums
 from schema.context import Info
 from schema.errors import Payload, UserError, user_error
 from schema.files import StoredFile
+from schema.inputs import given
 from schema.node import Node, backed_by, key_of, node, to_global_id
 from schema.related import related
 from schema.scalars import URL, BigInt
@@ -129,13 +130,12 @@ class DownloadOrder:
 def to_query(filter_: DownloadFilter | None, order: DownloadOrder | None) -> services.DownloadQuery:
     """Raises ValidationError for an ID that is none."""
     filter_, order = filter_ or DownloadFilter(), order or DownloadOrder()
+    owner = given(filter_.requested_by)
     return services.DownloadQuery(
-        status=filter_.status or None,
-        requested_by=key_of(User, filter_.requested_by, path=("filter", "requestedBy"))
-        if filter_.requested_by
-        else None,
-        search=filter_.search or None,
-        error_code=filter_.error_code or None,
+        status=given(filter_.status),
+        requested_by=None if owner is None else key_of(User, owner, path=("filter", "requestedBy")),
+        search=given(filter_.search),
+        error_code=given(filter_.error_code),
         sort=order.field,
         descending=order.direction is enums.OrderDirection.DESC,
     )
@@ -153,10 +153,11 @@ class QueueDownloadInput:
     )
 
     def to_command(self) -> services.QueueDownload:
+        profile = given(self.profile)
         return services.QueueDownload(
             url=self.url,
-            profile_id=key_of(DownloadProfile, self.profile, path=("profile",)) if self.profile else None,
-            idempotency_key=self.idempotency_key or None,
+            profile_id=None if profile is None else key_of(DownloadProfile, profile, path=("profile",)),
+            idempotency_key=given(self.idempotency_key),
         )
 
 

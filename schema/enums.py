@@ -34,7 +34,7 @@ strawberry.enum(DownloadErrorCode, description="Why a download could not go on."
 strawberry.enum(DownloadAction, description="What can be done with a download.")
 strawberry.enum(
     DownloadSort,
-    description="QUEUE: what is unfinished in the order it was queued, then what is finished, newest first.",
+    description="QUEUE: what is unfinished in the order it was asked for, then what is finished, newest first.",
 )
 strawberry.enum(FileKind, description="What a file is.")
 strawberry.enum(FileStatus, description="Whether a file can be fetched.")

@@ -28,7 +28,7 @@ class ValidationError(UserError):
 
 @strawberry.type(description="The thing is in a state in which this cannot be done.")
 class InvalidStateError(UserError):
-    current: str | None = strawberry.field(description="The state it is in.")
+    current: str = strawberry.field(description="The state it is in.")
     allowed: list[str] = strawberry.field(description="The states in which it could be done.")
 
 

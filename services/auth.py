@@ -97,8 +97,13 @@ class AuthService:
             raise InvalidCredentialsError("E-mail address or password is wrong.")
         async with self._work.begin(Actor(user_id=user.id)) as transaction:
             user.last_login_at = datetime.now(UTC)
-            user.password_hash = better_hash or user.password_hash
-            await user.save(update_fields=["last_login_at", "password_hash"])
+            # only what still is as it was checked: a closed account stays closed, a new password stays
+            unchanged = User.filter(id=user.id, is_active=True, password_hash=user.password_hash)
+            if not await unchanged.update(
+                last_login_at=user.last_login_at, password_hash=better_hash or user.password_hash
+            ):
+                raise InvalidCredentialsError("E-mail address or password is wrong.")
+            transaction.record(EventType.USER_CHANGED, user.id, user.snapshot(), owner_id=user.id)
             return await self._open_session(transaction, user, device)
 
     async def authenticate(self, authorization: str | None) -> Authenticated:
@@ -145,7 +150,7 @@ class AuthService:
         session = await Session.create(
             user_id=user.id,
             refresh_hash=hash_refresh_token(refresh_token),
-            device_name=device.name,
+            device_name=device.name and validation.device_name(device.name),
             user_agent=device.user_agent and device.user_agent[:512],
             ip=device.ip,
             expires_at=now + _REFRESH_LIFETIME,

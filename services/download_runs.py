@@ -39,6 +39,8 @@ _CLAIMABLE = frozenset(
     {DownloadStatus.QUEUED, DownloadStatus.RETRY_WAIT, DownloadStatus.SCHEDULED, DownloadStatus.RUNNING}
 )
 
+_TIDY = frozenset({DownloadStatus.CANCELLED, DownloadStatus.COMPLETED})
+
 
 @dataclass(frozen=True, slots=True)
 class FetchLimits:
@@ -63,6 +65,7 @@ class DownloadRunner:
         """Take the download as far as it goes. When cancelled, it goes back to the queue and its partial files stay."""
         claimed = await self._claim(download_id)
         if claimed is None:
+            await self.clean(download_id)  # a worker that died may have had no time for it
             return
         attempt = Try(self._work, self._pubsub, claimed)
         try:
@@ -84,11 +87,12 @@ class DownloadRunner:
             await attempt.fail(FetchError(FailureCode.INTERNAL, _OUR_FAULT, retryable=True))
 
     async def clean(self, download_id: UUID) -> None:
-        """Remove what a cancelled download left behind."""
+        """Remove what a download left behind that needs it no more."""
         row = await Download.get_or_none(id=download_id)
-        if row is None or row.status is DownloadStatus.CANCELLED:
+        if row is None or row.status in _TIDY:
             await self._remove_folder(download_id)
-            await Download.filter(id=download_id).update(percent=0.0, downloaded_bytes=0)
+            cancelled = Download.filter(id=download_id, status=DownloadStatus.CANCELLED)
+            await cancelled.update(percent=0.0, downloaded_bytes=0)
 
     async def _claim(self, download_id: UUID) -> Download | None:
         async with self._work.begin(SYSTEM) as transaction:

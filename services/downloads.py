@@ -73,7 +73,7 @@ class Controlled:
 
 _FINISHED: Expression = Coalesce(F("finished_at"), _FAR_FUTURE)
 _SORTS = {
-    # what is unfinished in the order it was queued, then what is finished, newest first
+    # what is unfinished in the order it was asked for, then what is finished, newest first
     DownloadSort.QUEUE: Sort(_FINISHED, descending=True),
     DownloadSort.CREATED_AT: Sort(F("created_at")),
     DownloadSort.FINISHED_AT: Sort(_FINISHED),

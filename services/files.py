@@ -14,7 +14,7 @@ from uuid import UUID
 from pathvalidate import sanitize_filename
 from uuid_utils.compat import uuid7
 
-from infra.storage.base import Served, Storage
+from infra.storage.base import Link, Served, Storage, StorageError
 from infra.storage.placing import place
 from models.downloads import Download, DownloadProfile
 from models.errors import NotFoundError, PermissionDeniedError, ValidationError
@@ -22,6 +22,7 @@ from models.files import FileKind, FileLocation, FileStatus, StoredFile
 
 MAX_LINK_SECONDS = 24 * 3600
 _MAX_NAME = 200
+_SHOWN = ("video/", "audio/", "image/jpeg", "image/png", "image/webp")
 _COPY_SUFFIX_LENGTH = 8
 
 
@@ -60,16 +61,21 @@ class FileService:
             f"?expires={expires}&signature={self._sign(file.id, expires)}"
         )
 
-    async def open(self, file_id: UUID, expires: int, signature: str) -> tuple[StoredFile, Served]:
-        """What a signed link leads to. Raises PermissionDeniedError for a forged or expired link, NotFoundError."""
+    async def open(self, file_id: UUID, expires: int, signature: str, *, head: bool) -> tuple[StoredFile, Served]:
+        """What a signed link leads to.
+
+        Raises PermissionDeniedError for a forged or expired link, NotFoundError, StorageError.
+        """
         if not hmac.compare_digest(signature.encode(), self._sign(file_id, expires).encode()):
             raise PermissionDeniedError("This link is not valid; ask for a new one in `files { url }`.")
         left = expires - int(datetime.now(UTC).timestamp())
         if left <= 0:
             raise PermissionDeniedError("This link has expired; ask for a new one in `files { url }`.")
         file = await StoredFile.get_or_none(id=file_id, status=FileStatus.READY)
-        if file is not None and (served := await self._serve(file, left)) is not None:
-            return file, served
+        if file is not None:
+            link = Link(file.filename, left, disposition(file), head)
+            if (served := await self._serve(file, link)) is not None:
+                return file, served
         raise NotFoundError("This file is gone.")
 
     async def keep(
@@ -106,9 +112,9 @@ class FileService:
             language=file.language,
         )
 
-    async def _serve(self, file: StoredFile, seconds: int) -> Served | None:
+    async def _serve(self, file: StoredFile, link: Link) -> Served | None:
         if file.location is FileLocation.OBJECTS:
-            return await self._storage.serve(file.key, filename=file.filename, expires_in_seconds=seconds)
+            return await self._storage.serve(file.key, link)
         if self._library is None:
             return None
         path = self._library / file.key
@@ -116,6 +122,11 @@ class FileService:
 
     def _sign(self, file_id: UUID, expires: int) -> str:
         return hmac.new(self._key, f"{file_id}:{expires}".encode(), hashlib.sha256).hexdigest()
+
+
+def disposition(file: StoredFile) -> str:
+    """Whether a browser may show it: only what it runs nothing of."""
+    return "inline" if (file.mime_type or "").startswith(_SHOWN) else "attachment"
 
 
 def _measure(path: Path) -> tuple[int, str]:
@@ -126,15 +137,20 @@ def _measure(path: Path) -> tuple[int, str]:
 
 def _shelve(library: Path, wanted: Path, digest: str, file: Finished) -> str:
     """Put the file under its readable name, or beside a different file that has this name already."""
-    target = library / wanted
-    if target.exists() and _measure(target)[1] != digest:
-        target = target.with_stem(f"{target.stem} ({digest[:_COPY_SUFFIX_LENGTH]})")
-    place(file.path, target)
-    return str(target.relative_to(library))
+    copy = wanted.with_stem(f"{wanted.stem} ({digest[:_COPY_SUFFIX_LENGTH]})")
+    for name in (wanted, copy):
+        try:
+            place(file.path, library / name, replace=False)
+        except FileExistsError:
+            if _measure(library / name)[1] != digest:
+                continue
+            file.path.unlink()
+        return str(name)
+    raise StorageError(f"{library / copy} is in the way.")
 
 
 def _suffixes(file: Finished) -> str:
-    return f".{file.language}{file.path.suffix}" if file.language else file.path.suffix
+    return f".{_safe(file.language)}{file.path.suffix}" if file.language else file.path.suffix
 
 
 def _file_name(download: Download, file: Finished) -> str:

@@ -100,8 +100,8 @@ class Hub:
         async for channel, message in self._pubsub.listen(EVENTS, TICKS):
             if channel == EVENTS:
                 self._woken.set()
-            else:
-                self._spread_tick(Tick.decode(message))
+            elif tick := Tick.decode(message):
+                self._spread_tick(tick)
 
     async def _follow(self) -> None:
         while True:

@@ -133,6 +133,8 @@ class StreamService:
                 reached = event.position
                 yield event
         async for item in _live(mailbox, tick_seconds):
+            if isinstance(item, Reset):
+                reached = item.position
             if not isinstance(item, DomainEvent) or item.position > reached:
                 yield item
 

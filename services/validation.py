@@ -8,6 +8,7 @@ _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,253}")
 _USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,31}")
 MIN_PASSWORD, MAX_PASSWORD = 10, 256
 MAX_EMAIL = 254
+MAX_DEVICE_NAME = 128
 
 
 def email(value: str) -> str:
@@ -26,6 +27,14 @@ def username(value: str) -> str:
             constraint="username",
         )
     return cleaned
+
+
+def device_name(value: str) -> str:
+    if len(value) > MAX_DEVICE_NAME:
+        raise ValidationError(
+            f"A device name has at most {MAX_DEVICE_NAME} characters.", path=("deviceName",), constraint="length"
+        )
+    return value
 
 
 def password(value: str) -> str:

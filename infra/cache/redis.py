@@ -41,12 +41,12 @@ class RedisCache(Cache):
             async with asyncio.timeout(_PATIENCE_SECONDS):
                 await self._purge_leftovers()
                 found = await cast("Awaitable[list[bytes | None]]", self._redis.mget(keys))
+                generations = await self._generations(dict(zip(tags, found[len(entries) :], strict=True)))
         except (RedisError, OSError) as error:
             self._step_aside(error)
             return nothing
-        generations = {tag: found[len(entries) + i] or b"" for i, tag in enumerate(tags)}
         values = [
-            _current(raw, generations[entry.tag]) for entry, raw in zip(entries, found[: len(entries)], strict=True)
+            _current(raw, generations.get(entry.tag)) for entry, raw in zip(entries, found[: len(entries)], strict=True)
         ]
         return Lookup(values, generations)
 
@@ -75,6 +75,20 @@ class RedisCache(Cache):
         except (RedisError, OSError) as error:
             self._step_aside(error)
 
+    async def _generations(self, found: Mapping[str, bytes | None]) -> dict[str, bytes]:
+        """Also for tags that had none yet: a value kept under no generation would outlive a purge that got lost."""
+        missing = [tag for tag, generation in found.items() if generation is None]
+        generations = {tag: generation for tag, generation in found.items() if generation is not None}
+        if missing:
+            pipe: Any
+            async with self._redis.pipeline(transaction=False) as pipe:
+                for tag in missing:
+                    pipe.set(_tag_key(tag), uuid7().hex, ex=_GENERATION_TTL_SECONDS, nx=True)
+                pipe.mget([_tag_key(tag) for tag in missing])
+                *_, made = await pipe.execute()
+            generations |= {tag: value for tag, value in zip(missing, made, strict=True) if value is not None}
+        return generations
+
     async def _purge_leftovers(self) -> None:
         if not self._unpurged:
             return
@@ -95,15 +109,15 @@ class RedisCache(Cache):
 
 
 def _value_key(entry: Entry) -> str:
-    return f"cache:{entry.key}"
+    return f"medianest:cache:{entry.key}"
 
 
 def _tag_key(tag: str) -> str:
-    return f"tag:{tag}"
+    return f"medianest:tag:{tag}"
 
 
-def _current(raw: bytes | None, generation: bytes) -> bytes | None:
-    if raw is None:
+def _current(raw: bytes | None, generation: bytes | None) -> bytes | None:
+    if raw is None or generation is None:
         return None
     written, _, value = raw.partition(_SEPARATOR)
     return value if written == generation else None

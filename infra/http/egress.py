@@ -94,7 +94,7 @@ class EgressPolicy:
         elif host not in self._names and (host == "localhost" or host.endswith(".localhost")):
             raise ForbiddenAddressError(host)
         netloc = host if parts.port is None else f"{host}:{parts.port}"
-        return urlunsplit((parts.scheme, netloc, parts.path, parts.query, parts.fragment))
+        return _short(urlunsplit((parts.scheme, netloc, parts.path, parts.query, parts.fragment)))
 
     async def resolve(self, host: str, port: int) -> list[str]:
         """The addresses of `host` that may be connected to.
@@ -134,9 +134,15 @@ def _bare(name: str) -> str:
     return name.strip().lower().rstrip(".")
 
 
-def _split(url: str) -> SplitResult:
+def _short(url: str) -> str:
+    """Also asked of the normal form, which can be longer than what was pasted."""
     if len(url) > MAX_URL_LENGTH:
         raise NotAnUrlError(f"The address is longer than {MAX_URL_LENGTH} characters.")
+    return url
+
+
+def _split(url: str) -> SplitResult:
+    _short(url)
     if any(character in _CHARACTERS_NEVER_IN_A_URL or not character.isprintable() for character in url):
         raise NotAnUrlError("The address contains a character that no web address has.")
     try:

@@ -15,6 +15,16 @@ class StorageFullError(StorageError):
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """How an object is to be handed out. `disposition` is `inline` or `attachment`; `head` asks for no bytes."""
+
+    filename: str
+    expires_in_seconds: int
+    disposition: str = "inline"
+    head: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Served:
     """How the outside gets at an object: a `path` that we serve, or the store's own signed `address`."""
 
@@ -30,7 +40,7 @@ class Storage(Protocol):
         """
         ...
 
-    async def serve(self, key: str, *, filename: str, expires_in_seconds: int) -> Served | None:
+    async def serve(self, key: str, link: Link) -> Served | None:
         """None when there is no such object."""
         ...
 

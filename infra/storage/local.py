@@ -8,7 +8,7 @@ from pathlib import Path
 
 from typing_extensions import override
 
-from infra.storage.base import Served, Storage, StorageError
+from infra.storage.base import Link, Served, Storage, StorageError
 from infra.storage.placing import explained, place
 
 
@@ -18,10 +18,10 @@ class LocalStorage(Storage):
 
     @override
     async def put(self, key: str, source: Path, *, mime_type: str | None = None) -> None:
-        await asyncio.to_thread(place, source, self._path(key))
+        await asyncio.to_thread(place, source, self._path(key), replace=True)
 
     @override
-    async def serve(self, key: str, *, filename: str, expires_in_seconds: int) -> Served | None:
+    async def serve(self, key: str, link: Link) -> Served | None:
         path = self._path(key)
         return Served(path=path) if await asyncio.to_thread(path.is_file) else None
 

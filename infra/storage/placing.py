@@ -3,6 +3,8 @@
 import errno
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from uuid_utils.compat import uuid7
@@ -10,34 +12,41 @@ from uuid_utils.compat import uuid7
 from infra.storage.base import StorageError, StorageFullError
 
 
-def place(source: Path, target: Path) -> None:
+def place(source: Path, target: Path, *, replace: bool) -> None:
     """Move `source` to `target`, whole or not at all, also across file systems and a power cut.
 
-    Raises StorageFullError, StorageError.
+    Without `replace` a file that has the name already stays, and FileExistsError is raised: of two that come at the
+    same time one gets the name. Raises StorageFullError, StorageError.
     """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            _flush(source)
-            source.replace(target)
-        except OSError as error:
-            if error.errno != errno.EXDEV:
-                raise
-            _copy_over(source, target)
+        with _beside(source, target) as ready:
+            if replace:
+                ready.replace(target)
+            else:
+                os.link(ready, target)
+        source.unlink(missing_ok=True)
         _flush(target.parent)
+    except FileExistsError:
+        raise
     except OSError as error:
         raise explained(error, target) from error
 
 
-def _copy_over(source: Path, target: Path) -> None:
-    temporary = target.parent / f".{uuid7().hex}.part"
+@contextmanager
+def _beside(source: Path, target: Path) -> Iterator[Path]:
+    """The file on the target's file system, safely written: itself, or a copy that is gone afterwards."""
+    _flush(source)
+    if source.stat().st_dev == target.parent.stat().st_dev:
+        yield source
+        return
+    copy = target.parent / f".{uuid7().hex}.part"
     try:
-        shutil.copyfile(source, temporary)
-        _flush(temporary)
-        temporary.replace(target)
+        shutil.copyfile(source, copy)
+        _flush(copy)
+        yield copy
     finally:
-        temporary.unlink(missing_ok=True)
-    source.unlink()
+        copy.unlink(missing_ok=True)
 
 
 def _flush(path: Path) -> None:

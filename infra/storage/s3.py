@@ -3,18 +3,21 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from typing_extensions import override
 
-from infra.storage.base import Served, Storage, StorageError, StorageFullError
+from infra.storage.base import Link, Served, Storage, StorageError, StorageFullError
 
 _FULL = {"XMinioStorageFull", "InsufficientStorage", "507"}
 _BUCKET_IS_THERE = {"BucketAlreadyOwnedByYou", "BucketAlreadyExists"}
+_ABSENT = {"404", "NoSuchKey", "NoSuchBucket"}
+_HOME_REGION = "us-east-1"  # where a bucket is made when no place is named
 _DELETE_BATCH = 1_000
+_PART_BYTES = 16 * 1024**2  # with 10,000 parts at most, a file may have 156 GiB
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,7 @@ class S3Account:
     region: str
     bucket: str
     access_key: str
-    secret_key: str
+    secret_key: str = field(repr=False)
 
 
 class S3Storage(Storage):
@@ -39,28 +42,35 @@ class S3Storage(Storage):
     @override
     async def put(self, key: str, source: Path, *, mime_type: str | None = None) -> None:
         extra = {"ContentType": mime_type} if mime_type else {}
+        target = {"Bucket": self._account.bucket, "Key": key}
         async with _explained():
             client = await self._client(self._account.endpoint)
-            await client.upload_file(str(source), self._account.bucket, key, ExtraArgs=extra)
+            upload = {**target, "UploadId": (await client.create_multipart_upload(**target, **extra))["UploadId"]}
+            try:
+                parts = await _send_parts(client, upload, source)
+                await client.complete_multipart_upload(**upload, MultipartUpload={"Parts": parts})
+            except BaseException:
+                await client.abort_multipart_upload(**upload)
+                raise
         await asyncio.to_thread(source.unlink)
 
     @override
-    async def serve(self, key: str, *, filename: str, expires_in_seconds: int) -> Served | None:
+    async def serve(self, key: str, link: Link) -> Served | None:
         async with _explained(absent_is_fine=True):
             client = await self._client(self._account.endpoint)
             await client.head_object(Bucket=self._account.bucket, Key=key)
             public = await self._client(self._account.public_endpoint)
-            return Served(
-                address=await public.generate_presigned_url(
-                    "get_object",
-                    Params={
-                        "Bucket": self._account.bucket,
-                        "Key": key,
-                        "ResponseContentDisposition": f"inline; filename*=UTF-8''{quote(filename)}",
-                    },
-                    ExpiresIn=expires_in_seconds,
+            parameters = {"Bucket": self._account.bucket, "Key": key}
+            if not link.head:
+                parameters["ResponseContentDisposition"] = (
+                    f"{link.disposition}; filename*=UTF-8''{quote(link.filename)}"
                 )
+            # the signature covers the method too
+            operation = "head_object" if link.head else "get_object"
+            address = await public.generate_presigned_url(
+                operation, Params=parameters, ExpiresIn=link.expires_in_seconds
             )
+            return Served(address=address)
         return None
 
     @override
@@ -73,14 +83,24 @@ class S3Storage(Storage):
 
     @override
     async def check(self) -> None:
-        """Also makes the bucket on first use."""
+        """Also makes the bucket where there is none."""
         async with _explained():
             client = await self._client(self._account.endpoint)
             try:
-                await client.create_bucket(Bucket=self._account.bucket)
+                await client.head_bucket(Bucket=self._account.bucket)
             except client.exceptions.ClientError as error:
-                if _code(error) not in _BUCKET_IS_THERE:
+                if _code(error) not in _ABSENT:
                     raise
+                await self._make_bucket(client)
+
+    async def _make_bucket(self, client: Any) -> None:
+        region = self._account.region
+        where = {} if region == _HOME_REGION else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+        try:
+            await client.create_bucket(Bucket=self._account.bucket, **where)
+        except client.exceptions.ClientError as error:
+            if _code(error) not in _BUCKET_IS_THERE:
+                raise
 
     @override
     async def close(self) -> None:
@@ -91,6 +111,17 @@ class S3Storage(Storage):
             if endpoint not in self._clients:
                 self._clients[endpoint] = await self._resources.enter_async_context(_connect(self._account, endpoint))
             return self._clients[endpoint]
+
+
+async def _send_parts(client: Any, upload: dict[str, str], source: Path) -> list[dict[str, Any]]:
+    """One part after the other: what is in memory is one part, whatever the size of the file."""
+    parts: list[dict[str, Any]] = []
+    with source.open("rb") as file:
+        while (body := await asyncio.to_thread(file.read, _PART_BYTES)) or not parts:
+            number = len(parts) + 1
+            answer = await client.upload_part(**upload, PartNumber=number, Body=body)
+            parts.append({"PartNumber": number, "ETag": answer["ETag"]})
+    return parts
 
 
 def _connect(account: S3Account, endpoint: str) -> contextlib.AbstractAsyncContextManager[Any]:
@@ -124,7 +155,7 @@ async def _explained(*, absent_is_fine: bool = False) -> AsyncIterator[None]:
     try:
         yield
     except ClientError as error:
-        if absent_is_fine and _code(error) in {"404", "NoSuchKey"}:
+        if absent_is_fine and _code(error) in _ABSENT:
             return
         kind = StorageFullError if _code(error) in _FULL else StorageError
         raise kind(f"The object store refused: {_code(error)}.") from error

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from medianest.graphql import wire
+from medianest.graphql.deadline import in_time
 from medianest.graphql.errors import MalformedRequestError, PayloadTooLargeError
 from medianest.graphql.execution import Engine, MakeContext, Operation
 from medianest.graphql.request import Authenticate, OperationRequest, RequestInfo
@@ -65,11 +66,11 @@ class HttpEndpoint:
 
     async def _answer(self, request: Request, info: RequestInfo, media_type: str | None) -> dict[str, Any]:
         _check_headers(request, media_type)
-        login = await self._authenticate(request.headers.get("authorization"), info)
+        login = await in_time(self._authenticate(request.headers.get("authorization"), info))
         body = _from_query_string(request) if request.method == "GET" else wire.decode(await _read(request))
         operation = await self._engine.prepare(OperationRequest.from_json(body))
         _check_operation(request, operation)
-        return await self._engine.execute(operation, self._make_context(login.actor, info))
+        return await in_time(self._engine.execute(operation, self._make_context(login.actor, info)))
 
     def _fail(self, failure: Exception, info: RequestInfo, media_type: str) -> Response:
         errors = self._engine.errors.rejection(failure, info.correlation_id)

@@ -1,6 +1,6 @@
 """What the transports hand to each other: the operation asked for, who asks, and from where."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 
@@ -38,7 +38,7 @@ class Login:
     expires_at: float | None = None
 
 
-Authenticate = Callable[[str | None, RequestInfo], Awaitable[Login]]
+Authenticate = Callable[[str | None, RequestInfo], Coroutine[Any, Any, Login]]
 """Takes the value of `Authorization`, None for an anonymous caller. Raises UnauthenticatedError, TokenExpiredError."""
 
 

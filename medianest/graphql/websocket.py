@@ -13,6 +13,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from structlog import get_logger
 
 from medianest.graphql import wire
+from medianest.graphql.deadline import in_time
 from medianest.graphql.errors import MalformedRequestError, TooManyOperationsError
 from medianest.graphql.execution import Engine, MakeContext
 from medianest.graphql.request import Authenticate, Login, OperationRequest, RequestInfo, new_correlation_id
@@ -215,7 +216,7 @@ class _Socket:
 
     async def _authenticate(self, authorization: str | None) -> Login:
         try:
-            return await self._endpoint.authenticate(authorization, self._info)
+            return await in_time(self._endpoint.authenticate(authorization, self._info))
         except Exception as failure:  # noqa: BLE001
             error = self._endpoint.engine.errors.expected(failure, self._info.correlation_id)
         if error.code is ErrorCode.TOKEN_EXPIRED:
@@ -277,7 +278,7 @@ class _Socket:
         operation = await engine.prepare(request)
         context = self._endpoint.make_context(actor, info)
         if operation.type is not OperationType.SUBSCRIPTION:
-            yield await engine.execute(operation, context)
+            yield await in_time(engine.execute(operation, context))
             return
         async with aclosing(engine.subscribe(operation, context)) as results:
             async for result in results:

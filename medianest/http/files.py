@@ -6,11 +6,11 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from models.errors import AppError, NotFoundError, PermissionDeniedError
-from services.files import FileService
+from infra.storage.base import StorageError
+from medianest.failures import classify
+from models.errors import AppError, ErrorCode, NotFoundError, PermissionDeniedError, UnavailableError
+from services.files import FileService, disposition
 
-# What a browser shows by itself without running anything in it; the rest is saved.
-_SHOWN = ("video/", "audio/", "image/jpeg", "image/png", "image/webp")
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; media-src 'self'; sandbox",
@@ -18,24 +18,28 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
+_STATUS = {ErrorCode.PERMISSION_DENIED: 403, ErrorCode.NOT_FOUND: 404, ErrorCode.UNAVAILABLE: 503}
 
 
 def file_route(files: FileService) -> Route:
     async def serve(request: Request) -> Response:
         try:
-            file, served = await files.open(*_link(request))
-        except PermissionDeniedError as error:
-            return _refusal(403, error)
-        except NotFoundError as error:
-            return _refusal(404, error)
+            file, served = await files.open(*_link(request), head=request.method == "HEAD")
+        except (PermissionDeniedError, NotFoundError) as error:
+            return _refusal(error)
+        except StorageError as error:
+            return _refusal(UnavailableError(f"{error} Try again in a few seconds.", retry_after_seconds=5))
+        except Exception as failure:
+            if (known := classify(failure)) is None:
+                raise
+            return _refusal(known)
         if served.address is not None:
             return RedirectResponse(served.address, status_code=307, headers={"Cache-Control": "no-store"})
-        mime_type = file.mime_type or "application/octet-stream"
         return FileResponse(
             str(served.path),
-            media_type=mime_type,
+            media_type=file.mime_type or "application/octet-stream",
             filename=file.filename,
-            content_disposition_type="inline" if mime_type.startswith(_SHOWN) else "attachment",
+            content_disposition_type=disposition(file),
             headers=_HEADERS,
         )
 
@@ -53,5 +57,8 @@ def _link(request: Request) -> tuple[UUID, int, str]:
         raise PermissionDeniedError("This link is not valid; ask for a new one in `files { url }`.") from None
 
 
-def _refusal(status: int, error: AppError) -> Response:
-    return JSONResponse({"code": error.code, "message": error.message}, status, {"Cache-Control": "no-store"})
+def _refusal(error: AppError) -> Response:
+    headers = {"Cache-Control": "no-store"}
+    if isinstance(error, UnavailableError) and error.retry_after_seconds is not None:
+        headers["Retry-After"] = str(error.retry_after_seconds)
+    return JSONResponse({"code": error.code, "message": error.message}, _STATUS.get(error.code, 400), headers)

@@ -38,8 +38,10 @@ class Correlation:
                 MutableHeaders(scope=message)["X-Request-ID"] = current
             await send(message)
 
-        await self._app(scope, receive, tell)
-        if scope["type"] == "http":
-            # the path alone: a query string may hold the signature of a file link
-            milliseconds = round((time.perf_counter() - started) * 1000, 1)
-            log.debug("http.request", method=scope["method"], path=scope["path"], status=status, ms=milliseconds)
+        try:
+            await self._app(scope, receive, tell)
+        finally:
+            if scope["type"] == "http":
+                # the path alone: a query string may hold the signature of a file link
+                milliseconds = round((time.perf_counter() - started) * 1000, 1)
+                log.debug("http.request", method=scope["method"], path=scope["path"], status=status, ms=milliseconds)

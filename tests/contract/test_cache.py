@@ -81,8 +81,19 @@ class TestRedisCache:
                 return await execute(*args, **options)  # type: ignore[no-untyped-call]
 
             monkeypatch.setattr(redis, "execute_command", counting)
-            await RedisCache(redis).get([Entry(f"k{number}", f"t{number}") for number in range(100)])
+            entries = [Entry(f"k{number}", f"t{number}") for number in range(100)]
+            lookup = await RedisCache(redis).get(entries)
+            await RedisCache(redis).put(dict.fromkeys(entries, b"x"), lookup.generations, 60)
+            commands.clear()
+            assert (await RedisCache(redis).get(entries)).values == [b"x"] * 100
             assert commands == ["MGET"]
+
+    async def test_what_redis_forgot_makes_nothing_current_again(self, redis_url: str) -> None:
+        async with Redis.from_url(redis_url) as redis:
+            cache = RedisCache(redis)
+            await keep(cache, ADA, b"old")
+            await redis.delete("medianest:tag:user:ada")  # evicted, or lost in a power cut
+            assert (await cache.get([ADA])).values == [None]
 
     async def test_away_it_finds_nothing_and_raises_nothing(self) -> None:
         cache = RedisCache(Redis.from_url("unix:///nowhere"))

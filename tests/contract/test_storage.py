@@ -8,7 +8,7 @@ import httpx2
 import pytest
 from moto.server import ThreadedMotoServer
 
-from infra.storage.base import Served, Storage, StorageError
+from infra.storage.base import Link, Served, Storage, StorageError
 from infra.storage.local import LocalStorage
 from infra.storage.s3 import S3Account, S3Storage
 
@@ -56,7 +56,7 @@ async def fetch(served: Served | None) -> bytes:
 class TestStorage:
     async def test_what_goes_in_comes_out(self, storage: Storage, source: Path) -> None:
         await storage.put("k.mp4", source, mime_type="video/mp4")
-        assert await fetch(await storage.serve("k.mp4", filename="a.mp4", expires_in_seconds=60)) == b"moving pictures"
+        assert await fetch(await storage.serve("k.mp4", Link("a.mp4", 60))) == b"moving pictures"
         assert not source.exists(), "it was taken over"
 
     async def test_the_same_key_is_the_same_object(self, storage: Storage, source: Path, tmp_path: Path) -> None:
@@ -64,26 +64,26 @@ class TestStorage:
         again = tmp_path / "again"
         again.write_bytes(b"newer")
         await storage.put("k", again)
-        assert await fetch(await storage.serve("k", filename="a", expires_in_seconds=60)) == b"newer"
+        assert await fetch(await storage.serve("k", Link("a", 60))) == b"newer"
 
     async def test_an_unknown_key_is_nothing(self, storage: Storage) -> None:
-        assert await storage.serve("nothing", filename="a", expires_in_seconds=60) is None
+        assert await storage.serve("nothing", Link("a", 60)) is None
 
     async def test_deleting_twice_is_deleting_once(self, storage: Storage, source: Path) -> None:
         await storage.put("k", source)
         await storage.delete(["k", "never there"])
         await storage.delete(["k"])
-        assert await storage.serve("k", filename="a", expires_in_seconds=60) is None
+        assert await storage.serve("k", Link("a", 60)) is None
 
     async def test_checking_again_changes_nothing(self, storage: Storage, source: Path) -> None:
         await storage.put("k", source)
         await storage.check()
-        assert await fetch(await storage.serve("k", filename="a", expires_in_seconds=60)) == b"moving pictures"
+        assert await fetch(await storage.serve("k", Link("a", 60))) == b"moving pictures"
 
     async def test_a_lost_source_is_a_storage_error_and_leaves_nothing(self, storage: Storage, tmp_path: Path) -> None:
         with pytest.raises((StorageError, FileNotFoundError)):
             await storage.put("k", tmp_path / "gone")
-        assert await storage.serve("k", filename="a", expires_in_seconds=60) is None
+        assert await storage.serve("k", Link("a", 60)) is None
 
 
 class TestS3Storage:
@@ -99,7 +99,7 @@ class TestS3Storage:
         storage = S3Storage(account)
         await storage.check()
         await storage.put("k", source)
-        served = await storage.serve("k", filename="Ä b.mp4", expires_in_seconds=60)
+        served = await storage.serve("k", Link("Ä b.mp4", 60))
         assert served is not None
         assert served.address is not None
         assert served.address.startswith("https://files.example/public/k?")

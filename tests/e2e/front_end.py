@@ -60,12 +60,12 @@ class FrontEnd(Client):
 
     async def under_way(self, id_: str, at_least: int = 150_000) -> dict[str, Any]:
         """Once so many bytes have come in."""
-        return await self.until(id_, lambda download: int(download["progress"]["downloadedBytes"]) >= at_least)
+        return await self.until(id_, lambda download: download["progress"]["downloadedBytes"] >= at_least)
 
     async def completed(self, id_: str, seconds: float = 40) -> dict[str, Any]:
         return await self.until(id_, lambda download: download["status"] == "COMPLETED", seconds)
 
-    async def until(self, id_: str, is_reached: Callable[[Any], bool], seconds: float = 30) -> dict[str, Any]:
+    async def until(self, id_: str, is_reached: Callable[[Any], object], seconds: float = 30) -> dict[str, Any]:
         """The download once it is as wanted, whatever the server answers before that."""
 
         async def check() -> dict[str, Any] | None:
@@ -91,7 +91,7 @@ class FrontEnd(Client):
 
 
 def is_completed(item: Any) -> bool:
-    return item["__typename"] == "DownloadChanged" and item["download"]["status"] == "COMPLETED"
+    return bool(item["__typename"] == "DownloadChanged" and item["download"]["status"] == "COMPLETED")
 
 
 def percent_of(item: Any) -> float:
@@ -103,7 +103,7 @@ def percent_of(item: Any) -> float:
 
 async def take(events: AsyncIterator[dict[str, Any]], is_last: Callable[[Any], bool], seconds: float = 20) -> list[Any]:
     """The items of a subscription, up to and with the first that `is_last`."""
-    items = []
+    items: list[Any] = []
     async with asyncio.timeout(seconds):
         async for data in events:
             items.extend(data.values())

@@ -103,8 +103,8 @@ class Serving:
     def working_folders(self) -> list[Path]:
         return list((self.data_dir / "downloads").glob("*"))
 
-    async def sql(self, statement: str) -> list[asyncpg.Record]:
-        connection = await asyncpg.connect(user="postgres", database="medianest", host=self._postmaster_file()[4])
+    async def sql(self, statement: str, *, database: str = "medianest") -> list[asyncpg.Record]:
+        connection = await asyncpg.connect(user="postgres", database=database, host=self._postmaster_file()[4])
         try:
             rows: list[asyncpg.Record] = await connection.fetch(statement)
         finally:

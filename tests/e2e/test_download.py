@@ -5,11 +5,14 @@ from signal import SIGCONT, SIGSTOP
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from medianest.demo import operations
 from medianest.demo.site import DemoSite
 from tests.e2e.front_end import FrontEnd, eventually, is_completed, percent_of, take, until
 from tests.e2e.serving import Serving, kill
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 FOLLOW = operations.WATCH.replace("WatchIt", "FollowIt($after: Cursor)").replace("ticks", "after: $after, ticks")
 SHORT_LINK = "query ($id: ID!) { node(id: $id) { ... on Download { files { url(expiresInSeconds: 1) } } } }"
@@ -17,6 +20,11 @@ INBOX = """
 subscription { notifications { ... on NotificationReceived {
   unreadCount notification { type title isRead subject { id } }
 } } }"""
+
+
+@pytest.fixture
+def server(shared_server: Serving) -> Serving:
+    return shared_server
 
 
 def changes(items: list[Any]) -> list[tuple[str, str]]:
@@ -37,6 +45,15 @@ class TestDownload:
         states = [status for _, status in changes(items)]
         assert list(dict.fromkeys(states)) == ["QUEUED", "RUNNING", "COMPLETED"]
         assert await client.sha256(await client.download(id_)) == site.mp4_sha256
+
+    async def test_of_a_page_without_a_video(self, server: Serving, client: FrontEnd, site: DemoSite) -> None:
+        id_ = await client.queue(f"{site.url}/article")
+        download = await client.until(id_, lambda download: download["status"] == "FAILED")
+        assert download["error"]["code"] == "UNSUPPORTED"
+        assert download["error"]["hint"] == "Paste the address of the page of one video."
+        assert (download["attempt"], download["files"]) == (1, [])
+        assert await client.notified(id_) == ["DOWNLOAD_FAILED"]
+        await until(lambda: not server.working_folders())
 
     async def test_two_api_processes_tell_the_same(self, tmp_path: Path, site: DemoSite) -> None:
         server = Serving(tmp_path)
@@ -84,11 +101,12 @@ class TestStream:
         assert (await client.download(id_))["status"] == "COMPLETED"
 
     async def test_notification_of_a_completed_download(self, client: FrontEnd, site: DemoSite) -> None:
+        unread = (await client.execute("{ notifications { unreadCount } }"))["notifications"]["unreadCount"]
         async with client.subscribe(INBOX) as events:
             id_ = await client.queue(site.mp4_url)
             (arrival,) = await take(events, lambda _: True)
         assert arrival == {
-            "unreadCount": 1,
+            "unreadCount": unread + 1,
             "notification": {
                 "type": "DOWNLOAD_COMPLETED", "title": "demo is ready", "isRead": False, "subject": {"id": id_},
             },
@@ -96,7 +114,7 @@ class TestStream:
 
 
 class TestFile:
-    @pytest.fixture
+    @pytest_asyncio.fixture(loop_scope="session")
     async def id_(self, client: FrontEnd, site: DemoSite) -> str:
         id_ = await client.queue(site.mp4_url)
         await client.completed(id_)
@@ -105,12 +123,12 @@ class TestFile:
     async def test_whole_and_in_part_and_only_with_its_signature(self, client: FrontEnd, id_: str) -> None:
         (file,) = (await client.download(id_))["files"]
         whole = await client.http.get(file["url"])
-        assert (whole.status_code, len(whole.content)) == (200, int(file["bytes"]))
+        assert (whole.status_code, len(whole.content)) == (200, file["bytes"])
         part = await client.http.get(file["url"], headers={"Range": "bytes=1000-1999"})
         assert (part.status_code, part.content) == (206, whole.content[1000:2000])
         assert part.headers["content-range"] == f"bytes 1000-1999/{file['bytes']}"
         head = await client.http.head(file["url"])
-        assert (head.status_code, head.headers["content-length"], head.content) == (200, file["bytes"], b"")
+        assert (head.status_code, head.headers["content-length"], head.content) == (200, str(file["bytes"]), b"")
 
         other_end = "0" if file["url"][-1] != "0" else "1"
         for tampered in (file["url"][:-1] + other_end, file["url"].replace("expires=", "expires=1"), file["url"][:-70]):

@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from models.events import DomainEvent, EventType
+from models.events import DomainEvent
 
 
-async def recorded(stream_id: UUID | None = None) -> list[tuple[EventType, object]]:
+async def recorded(stream_id: UUID | None = None) -> list[tuple[str, object]]:
     """Type and state of each event, in order."""
     events = DomainEvent.all() if stream_id is None else DomainEvent.filter(stream_id=stream_id)
     return [(event.type, event.payload.get("status")) for event in await events.order_by("position")]

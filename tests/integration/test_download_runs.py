@@ -6,6 +6,7 @@ import pytest
 
 from infra.http.egress import EgressPolicy
 from infra.pubsub import TICKS
+from infra.storage.base import Link
 from integrations.youtube.base import FailureCode
 from medianest.settings import Settings
 from medianest.wiring import Backbone
@@ -53,7 +54,7 @@ class TestRun:
         await runner_for(base, ScriptedDownloader(content=b"moving pictures")).run(queued.id)
         file = await StoredFile.get(download_id=queued.id)
         assert (file.filename, file.bytes, file.mime_type) == ("A film.mp4", 15, "video/mp4")
-        served = await base.storage.serve(file.key, filename=file.filename, expires_in_seconds=60)
+        served = await base.storage.serve(file.key, Link(file.filename, 60))
         assert served is not None
         assert served.path is not None
         assert served.path.read_bytes() == b"moving pictures"
@@ -76,7 +77,8 @@ class TestRun:
 
         async def listen() -> None:
             async for _, message in base.pubsub.listen(TICKS):
-                ticks.append(Tick.decode(message))
+                if tick := Tick.decode(message):
+                    ticks.append(tick)
 
         listening = asyncio.create_task(listen())
         while not base.pubsub.is_connected:

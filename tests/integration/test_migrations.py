@@ -3,7 +3,9 @@
 import asyncio
 import os
 import re
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 from typing import TypeVar
 
 import asyncpg
@@ -111,6 +113,17 @@ class TestDrift:
         for part in ("columns", "constraints"):
             assert set(schema[part]) <= set(made_by_hand[part]), part
         assert {_shape(row) for row in schema["indexes"]} <= {_shape(row) for row in made_by_hand["indexes"]}
+
+    async def test_aerich_finds_nothing_to_draft(self, database_url: str, tmp_path: Path) -> None:
+        shutil.copytree(LOCATION, tmp_path / "migrations")
+
+        async def draft() -> str:
+            config = tortoise_config(database_url, with_aerich=True)
+            command = Command(tortoise_config=config, app="models", location=str(tmp_path / "migrations"))
+            await command.init(offline=True)
+            return await command.migrate("drift", offline=True)
+
+        assert await asyncio.create_task(draft()) == "", "draft a migration: make migration NAME=…"
 
     async def test_the_migrations_have_no_column_the_models_lack(self, database_url: str) -> None:
         ours = {row[:2] for row in (await picture(database_url))["columns"]}

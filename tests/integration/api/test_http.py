@@ -113,7 +113,7 @@ class TestFiles:
         )
         files = FileService(base.storage, base.key, "http://nest", tmp_path)
         link = httpx2.URL(files.link(row, 60) or "")
-        _, served = await files.open(row.id, int(link.params["expires"]), link.params["signature"])
+        _, served = await files.open(row.id, int(link.params["expires"]), link.params["signature"], head=False)
         assert served.path == tmp_path / "Ada" / "film.mp4"
 
 

@@ -1,0 +1,144 @@
+"""A circuit breaker that all processes share through Redis; each has its own while Redis is away."""
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import TypeVar, cast
+
+import structlog
+from pydantic import TypeAdapter, ValidationError
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from infra.http.circuit import BreakerRules, BreakerState, Circuit, Outcome, Phase, admit, closed, describe, settle
+from infra.http.errors import BreakerOpenError
+
+T = TypeVar("T")
+
+log = structlog.get_logger()
+
+DEFAULT_RULES = BreakerRules()
+
+_TTL_SECONDS = 24 * 3600
+"""Far longer than a pause: only a service that nobody calls any more is forgotten."""
+_PATIENCE_SECONDS = 0.4
+_PAUSE_SECONDS = 1.0
+_CIRCUIT = TypeAdapter(Circuit)
+_REPLACE = """
+if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
+return 1
+"""
+
+
+class CircuitBreaker:
+    """Time is that of the Redis server, carried on by our monotonic clock while Redis is away.
+
+    After a failure Redis is left alone for a second, and the circuit as this process last saw it goes on from there.
+    """
+
+    def __init__(self, service: str, redis: Redis, rules: BreakerRules = DEFAULT_RULES) -> None:
+        self.service = service
+        self._rules = rules
+        self._redis = redis
+        self._key = f"breaker:{service}"
+        self._replace = redis.register_script(_REPLACE)
+        self._lock = asyncio.Lock()
+        self._seen = Circuit()
+        self._clock_lead = time.time() - time.monotonic()
+        self._away_until = 0.0
+
+    async def call(self, work: Callable[[], Awaitable[T]], judge: Callable[[Exception], Outcome]) -> T:
+        """What `work` returns or raises; `judge` says what an error of it means. A call that is cancelled means nothing.
+
+        Raises BreakerOpenError, without calling `work`, while the circuit is open or another probe is under way.
+        """
+        turn = await self._admit()
+        outcome = Outcome.NEITHER
+        try:
+            result = await work()
+            outcome = Outcome.SUCCESS
+        except Exception as error:
+            outcome = judge(error)
+            raise
+        finally:
+            await self._settle(turn, outcome)
+        return result
+
+    async def state(self) -> BreakerState:
+        return await self._move(lambda circuit, now: (circuit, describe(circuit, self._rules, now)))
+
+    async def reset(self) -> None:
+        """Close it by hand. While Redis is away this reaches only the present process."""
+        await self._move(lambda circuit, _now: (closed(circuit), None))
+
+    async def _admit(self) -> int:
+        def let_through(circuit: Circuit, now: float) -> tuple[Circuit, int | datetime | None]:
+            admitted = admit(circuit, self._rules, now)
+            return (
+                (circuit, describe(circuit, self._rules, now).retry_at)
+                if admitted is None
+                else (admitted, admitted.turn)
+            )
+
+        verdict = await self._move(let_through)
+        if isinstance(verdict, datetime):
+            raise BreakerOpenError(self.service, verdict)
+        return cast("int", verdict)
+
+    async def _settle(self, turn: int, outcome: Outcome) -> None:
+        jitter = random.random()  # noqa: S311  (no secret)
+
+        def report(circuit: Circuit, now: float) -> tuple[Circuit, BreakerState | None]:
+            after = settle(circuit, turn, outcome, self._rules, now, jitter=jitter)
+            return after, describe(after, self._rules, now) if after.retry_at != circuit.retry_at else None
+
+        changed = await self._move(report)
+        if changed is not None:
+            opened = changed.state is Phase.OPEN
+            log.warning(
+                "breaker.opened" if opened else "breaker.closed", service=self.service, failures=changed.failures
+            )
+
+    async def _move(self, change: Callable[[Circuit, float], tuple[Circuit, T]]) -> T:
+        """The second half of what `change` makes of circuit and time; the first half is kept. Never raises by itself.
+
+        One at a time in each process: they would only race each other for the same key.
+        """
+        async with self._lock:
+            if time.monotonic() >= self._away_until:
+                try:
+                    async with asyncio.timeout(_PATIENCE_SECONDS):
+                        return await self._move_shared(change)
+                except (RedisError, OSError) as error:
+                    self._away_until = time.monotonic() + _PAUSE_SECONDS
+                    log.warning("breaker.alone", service=self.service, error=str(error) or type(error).__name__)
+            self._seen, result = change(self._seen, time.monotonic() + self._clock_lead)
+            return result
+
+    async def _move_shared(self, change: Callable[[Circuit, float], tuple[Circuit, T]]) -> T:
+        while True:
+            raw, now = await self._read()
+            circuit = _parse(raw)
+            changed, result = change(circuit, now)
+            if changed == circuit or await self._replace(
+                keys=[self._key], args=[raw, _CIRCUIT.dump_json(changed), _TTL_SECONDS]
+            ):
+                self._seen, self._clock_lead = changed, now - time.monotonic()
+                return result
+
+    async def _read(self) -> tuple[bytes, float]:
+        async with self._redis.pipeline(transaction=False) as pipe:
+            pipe.get(self._key)
+            pipe.time()
+            raw, (seconds, microseconds) = await pipe.execute()
+        return raw or b"", seconds + microseconds / 1_000_000
+
+
+def _parse(raw: bytes) -> Circuit:
+    try:
+        return _CIRCUIT.validate_json(raw) if raw else Circuit()
+    except ValidationError:  # another version of this program wrote it
+        return Circuit()
