@@ -5,6 +5,8 @@ from contextvars import ContextVar
 from uuid_utils.compat import uuid7
 
 correlation_id: ContextVar[str] = ContextVar("correlation_id", default="")
+client_address: ContextVar[str] = ContextVar("client_address", default="")
+"""Where the request at hand came from, for the audit log."""
 
 
 def current_correlation_id() -> str:

@@ -36,4 +36,7 @@ graphql_schema = strawberry.Schema(
     config=StrawberryConfig(scalar_map=SCALARS),
 )
 
+SENSITIVE_FIELDS = frozenset({"login", "refreshToken", "createFirstAdmin"})
+"""Fields that are counted: one each in a document, whatever its aliases."""
+
 check_relations([kind.graphql_type for kind in NODES.values()])

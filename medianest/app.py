@@ -16,8 +16,8 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute, Mount
 from tortoise import connections
 
-from infra.correlation import correlation_id
-from medianest.api import graphql_schema
+from infra.correlation import client_address, correlation_id
+from medianest.api import SENSITIVE_FIELDS, graphql_schema
 from medianest.child import Handover, announce, receive, refuse
 from medianest.failures import classify
 from medianest.graphiql.page import graphiql_routes
@@ -35,14 +35,17 @@ from medianest.settings import Settings, SettingsError, load_settings
 from medianest.wiring import Backbone, api_services, backbone
 from models.actor import Actor
 from models.errors import ValidationError
+from models.events import DomainEvent
 from schema.context import Context
 from services.auth import Device
 from services.hub import Hub
 from services.registry import Services
+from services.token_memory import ends, whom
 
 log = structlog.get_logger()
 
 _POOL_MAX = 10
+_UNAUTHORIZED = 4401
 _CLOSE_SECONDS = 0.3
 
 
@@ -64,6 +67,7 @@ def build_api(base: Backbone, hub: Hub) -> Api:
 
     def make_context(actor: Actor, info: RequestInfo) -> Context:
         correlation_id.set(info.correlation_id)
+        client_address.set(info.ip or "")
         return Context(
             actor=actor,
             services=services,
@@ -74,7 +78,8 @@ def build_api(base: Backbone, hub: Hub) -> Api:
             loaders=base.loaders(),
         )
 
-    engine = Engine(graphql_schema, introspection=settings.introspection, classify=classify)
+    hub.listeners.append(_closing(sockets))
+    engine = Engine(graphql_schema, introspection=settings.introspection, classify=classify, sensitive=SENSITIVE_FIELDS)
     routes: list[BaseRoute] = [
         *graphql_routes(
             engine,
@@ -118,6 +123,19 @@ async def running_api(settings: Settings, database_url: str, redis_url: str) -> 
             following = tasks.create_task(hub.run())
             yield api
             following.cancel()
+
+
+def _closing(sockets: Sockets) -> Callable[[DomainEvent], None]:
+    """Ends the websockets of those whose session was revoked or whose account was closed."""
+    running: set[asyncio.Task[None]] = set()
+
+    def close(event: DomainEvent) -> None:
+        if ends(event) and (matches := whom(event)):
+            task = asyncio.create_task(sockets.close_all(_UNAUTHORIZED, "This session has ended", where=matches))
+            running.add(task)
+            task.add_done_callback(running.discard)
+
+    return close
 
 
 async def _ensure_admin(settings: Settings, services: Services) -> None:

@@ -25,10 +25,13 @@ from services.download_runs import DownloadRunner, FetchLimits
 from services.downloads import DownloadService
 from services.files import FileService
 from services.hub import Hub
+from services.lockout import Lockout
 from services.notifications import NotificationService
 from services.passwords import Passwords
 from services.registry import Services
+from services.sessions import SessionService
 from services.streams import StreamService
+from services.token_memory import TokenMemory
 from services.tokens import Tokens
 from services.work import UnitOfWork
 
@@ -77,12 +80,15 @@ async def backbone(settings: Settings, database_url: str, redis_url: str, *, poo
 
 
 def api_services(base: Backbone, hub: Hub) -> Services:
+    tokens, memory = Tokens(base.key), TokenMemory(lambda: hub.is_current)
+    hub.listeners.append(memory.forget_by)
     return Services(
         version=__version__,
-        auth=AuthService(base.work, Tokens(base.key), Passwords()),
+        auth=AuthService(base.work, tokens, Passwords(), memory, Lockout()),
         downloads=DownloadService(base.work, EgressPolicy(base.settings.outgoing_allow)),
         files=base.files,
         notifications=NotificationService(),
+        sessions=SessionService(base.work, tokens, memory),
         streams=StreamService(hub),
     )
 

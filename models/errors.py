@@ -16,6 +16,7 @@ class ErrorCode(StrEnum):
     FORBIDDEN_URL = "FORBIDDEN_URL"
     INVALID_CREDENTIALS = "INVALID_CREDENTIALS"
     TOKEN_EXPIRED = "TOKEN_EXPIRED"  # noqa: S105
+    TOKEN_REUSED = "TOKEN_REUSED"  # noqa: S105
     IDEMPOTENCY_MISMATCH = "IDEMPOTENCY_MISMATCH"
     STALE_VERSION = "STALE_VERSION"
     STORAGE_FULL = "STORAGE_FULL"
@@ -73,6 +74,24 @@ class TokenExpiredError(UnauthenticatedError):
 
 class InvalidCredentialsError(AppError):
     code = ErrorCode.INVALID_CREDENTIALS
+
+
+class TokenReusedError(AppError):
+    code = ErrorCode.TOKEN_REUSED
+
+
+class RateLimitedError(AppError):
+    """Too often; it works again after `retry_after_seconds`."""
+
+    code = ErrorCode.RATE_LIMITED
+
+    def __init__(self, message: str, *, retry_after_seconds: int) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class StaleVersionError(AppError):
+    code = ErrorCode.STALE_VERSION
 
 
 class ConflictError(AppError):

@@ -37,13 +37,19 @@ class User(Row):
 
 
 class Session(Row):
-    """One login on one device. Only the hash of its refresh token is kept; `expires_at` slides, `ends_at` does not."""
+    """One login on one device, and its line of refresh tokens.
+
+    Only the hash of the newest token is kept; `generation` counts them, `rotated_at` is when it was made. `expires_at`
+    slides, `ends_at` does not.
+    """
 
     user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
         "models.User", related_name=False, on_delete=fields.CASCADE
     )
     user_id: UUID
     refresh_hash = fields.BinaryField()
+    generation = fields.IntField(default=0)
+    rotated_at = fields.DatetimeField(null=True)
     device_name = fields.CharField(max_length=128, null=True)
     user_agent = fields.CharField(max_length=512, null=True)
     ip = fields.CharField(max_length=45, null=True)
@@ -61,3 +67,14 @@ class Session(Row):
 
     def can_see(self, actor: Actor) -> bool:
         return self.user_id == actor.user_id
+
+
+class LoginFailures(Row):
+    """Failed logins of one account or one address in a row. `subject` is a hash: addresses are nobody's to read."""
+
+    subject = fields.CharField(max_length=64, unique=True)
+    count = fields.IntField()
+    last_at = fields.DatetimeField()
+
+    class Meta:
+        table = "login_failures"

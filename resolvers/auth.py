@@ -1,13 +1,23 @@
 """Logging in, and who is logged in."""
 
 from typing import Annotated, cast
+from uuid import UUID
 
 import strawberry
 
-from schema.auth import AuthPayload, CreateFirstAdminInput, LoginInput, present_login
+from schema.auth import (
+    AuthPayload,
+    CreateFirstAdminInput,
+    LoginInput,
+    LogoutInput,
+    RefreshTokenInput,
+    present_login,
+)
 from schema.context import Info
-from schema.errors import payload
-from schema.users import User
+from schema.errors import DeletePayload, SimplePayload, payload
+from schema.inputs import IdInput
+from schema.node import key_of
+from schema.users import Session, User
 
 
 @strawberry.type
@@ -20,6 +30,39 @@ class AuthQueries:
 
 @strawberry.type
 class AuthMutations:
+    @strawberry.mutation(
+        description="A new pair of tokens for the newest refresh token of a session. Within ten seconds the same token "
+        "gets the same answer; after that its use is taken for theft and ends the session. Whoever holds the token."
+    )
+    async def refresh_token(
+        self, info: Info, input: Annotated[RefreshTokenInput, strawberry.argument(description="The token.")]
+    ) -> AuthPayload:
+        return await payload(AuthPayload, info.context.services.sessions.refresh(input.refresh_token), present_login)
+
+    @strawberry.mutation(
+        description="End this session, or all of the viewer's: their tokens and websockets end within a second. "
+        "Signed-in people."
+    )
+    async def logout(
+        self,
+        info: Info,
+        input: Annotated[
+            LogoutInput | None, strawberry.argument(description="This session alone when left out.")
+        ] = None,
+    ) -> SimplePayload:
+        sessions, every = info.context.services.sessions, input is not None and input.all_sessions
+        work = sessions.log_out(info.context.actor, all_sessions=every)
+        return await payload(SimplePayload, work, lambda _: {"ok": True})
+
+    @strawberry.mutation(description="End one of the viewer's sessions. Signed-in people, their own.")
+    async def revoke_session(
+        self, info: Info, input: Annotated[IdInput, strawberry.argument(description="The session.")]
+    ) -> DeletePayload:
+        async def revoke() -> UUID:
+            return await info.context.services.sessions.revoke(info.context.actor, key_of(Session, input.id))
+
+        return await payload(DeletePayload, revoke(), lambda _: {"deleted_id": input.id})
+
     @strawberry.mutation(
         description="Make the first administrator of a new server, and log in. Whoever has the server's setup token."
     )

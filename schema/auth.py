@@ -6,28 +6,11 @@ from typing import Any
 
 import strawberry
 
-from models import users as rows
 from schema import enums
-from schema.context import Info
 from schema.errors import Payload
 from schema.inputs import given
-from schema.node import Node, node
-from schema.users import User
+from schema.users import Session, User
 from services.auth import CreateFirstAdmin, Device, LoggedIn
-
-
-def _is_current(root: Any, info: Info) -> Any:
-    return root.id == info.context.actor.session_id
-
-
-@node(rows.Session, loader="sessions", description="One login on one device. Its owner.")
-class Session(Node):
-    created_at: datetime = strawberry.field(description="When the person logged in.")
-    last_seen_at: datetime = strawberry.field(description="When the session was last used.")
-    expires_at: datetime = strawberry.field(description="When its refresh token ends unless it is used before.")
-    ip: str | None = strawberry.field(description="Where the login came from.")
-    user_agent: str | None = strawberry.field(description="What the program called itself.")
-    is_current: bool = strawberry.field(resolver=_is_current, description="Whether this request came in by it.")
 
 
 @strawberry.input(description="The very first account of a new server.")
@@ -53,13 +36,25 @@ class LoginInput:
         return replace(device, name=given(self.device_name))
 
 
+@strawberry.input(description="The newest refresh token of a session.")
+class RefreshTokenInput:
+    refresh_token: str = strawberry.field(description="As the last answer gave it.")
+
+
+@strawberry.input(description="Which sessions to end.")
+class LogoutInput:
+    all_sessions: bool = strawberry.field(default=False, description="Every session of the viewer, not only this one.")
+
+
 @strawberry.type(description="A login, or why there is none.")
 class AuthPayload(Payload):
     access_token: str | None = strawberry.field(
         default=None,
         description="Send it as `Authorization: Bearer …`, over websockets in the payload of `connection_init`.",
     )
-    refresh_token: str | None = strawberry.field(default=None, description="Shown once; keep it safe.")
+    refresh_token: str | None = strawberry.field(
+        default=None, description="Trades for the next pair by `refreshToken`, once. Keep it safe."
+    )
     expires_at: datetime | None = strawberry.field(default=None, description="When the access token ends.")
     user: User | None = strawberry.field(default=None, description="Who logged in.")
     permissions: list[enums.Permission] | None = strawberry.field(default=None, description="What they may do.")

@@ -32,12 +32,17 @@ class InvalidStateError(UserError):
     allowed: list[str] = strawberry.field(description="The states in which it could be done.")
 
 
+@strawberry.type(description="It was done too often; wait a little.")
+class RateLimitedError(UserError):
+    retry_after_seconds: int = strawberry.field(description="How long to wait, in seconds.")
+
+
 @strawberry.type(description="Any other failure; `code` tells which.")
 class GenericError(UserError):
     pass
 
 
-ERROR_TYPES = (ValidationError, InvalidStateError, GenericError)
+ERROR_TYPES = (ValidationError, InvalidStateError, RateLimitedError, GenericError)
 
 
 def user_error(error: errors.AppError) -> UserError:
@@ -48,6 +53,8 @@ def user_error(error: errors.AppError) -> UserError:
             return ValidationError(**common, constraint=error.constraint)
         case errors.InvalidStateError():
             return InvalidStateError(**common, current=error.current, allowed=list(error.allowed))
+        case errors.RateLimitedError():
+            return RateLimitedError(**common, retry_after_seconds=error.retry_after_seconds)
         case _:
             return GenericError(**common)
 
@@ -57,6 +64,16 @@ class Payload:
     errors: list[UserError] = strawberry.field(
         default_factory=list, description="Why it was not done; empty when it was."
     )
+
+
+@strawberry.type(description="Whether it was done.")
+class SimplePayload(Payload):
+    ok: bool = strawberry.field(default=False, description="True when it was done.")
+
+
+@strawberry.type(description="What is gone, or why it is not.")
+class DeletePayload(Payload):
+    deleted_id: strawberry.ID | None = strawberry.field(default=None, description="The ID of what is gone.")
 
 
 async def payload(kind: type[P], work: Awaitable[R], present: Callable[[R], Mapping[str, Any]]) -> P:

@@ -2,9 +2,15 @@
 
 from typing import TypeVar
 
+import strawberry
 from strawberry import UNSET
 
 T = TypeVar("T")
+
+
+@strawberry.input(description="The one thing to act on.")
+class IdInput:
+    id: strawberry.ID = strawberry.field(description="Its ID.")
 
 
 def given(value: T | None) -> T | None:

@@ -23,6 +23,26 @@ def _private(read: Callable[[rows.User], Any], description: str) -> Any:
     return strawberry.field(resolver=resolve, description=f"{description} The user themselves, and MANAGE_USERS.")
 
 
+async def _sessions(root: Any, info: Info) -> Any:
+    actor = info.context.actor
+    return await info.context.services.sessions.list_own(actor) if actor.user_id == root.id else None
+
+
+def _is_current(root: Any, info: Info) -> Any:
+    return root.id == info.context.actor.session_id
+
+
+@node(rows.Session, loader="sessions", description="One login on one device. Its owner.")
+class Session(Node):
+    created_at: datetime = strawberry.field(description="When the person logged in.")
+    last_seen_at: datetime = strawberry.field(description="When it was last renewed.")
+    expires_at: datetime = strawberry.field(description="When its refresh token ends unless it is used before.")
+    device_name: str | None = strawberry.field(description="What the person called the device.")
+    ip: str | None = strawberry.field(description="Where the login came from.")
+    user_agent: str | None = strawberry.field(description="What the program called itself.")
+    is_current: bool = strawberry.field(resolver=_is_current, description="Whether this request came in by it.")
+
+
 @node(rows.User, loader="users", description="A person with an account.")
 class User(Node):
     username: str = strawberry.field(description="Unique, chosen once. Signed-in people.")
@@ -32,3 +52,6 @@ class User(Node):
     is_active: bool | None = _private(lambda user: user.is_active, "False once the account was closed.")
     last_login_at: datetime | None = _private(lambda user: user.last_login_at, "The last login with a password.")
     created_at: datetime | None = _private(lambda user: user.created_at, "When the account was made.")
+    sessions: list[Session] | None = strawberry.field(
+        resolver=_sessions, description="Where the person is logged in, the device used last first. Its owner."
+    )

@@ -4,17 +4,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from tortoise.functions import Lower
+from uuid_utils.compat import uuid7
 
 from models.actor import ANONYMOUS, Actor, Permission
 from models.errors import ConflictError, InvalidCredentialsError, PermissionDeniedError, UnauthenticatedError
 from models.events import EventType
 from models.users import Session, User
 from services import validation
+from services.lockout import Lockout
 from services.passwords import Passwords
-from services.tokens import AccessToken, Tokens, hash_refresh_token, new_refresh_token
+from services.token_memory import TokenMemory
+from services.tokens import AccessToken, RefreshToken, Tokens, new_secret
 from services.work import Transaction, UnitOfWork
 
-_REFRESH_LIFETIME = timedelta(days=30)
+REFRESH_LIFETIME = timedelta(days=30)
 _SESSION_LIFETIME = timedelta(days=90)
 _SETUP_LOCK = 0x7365747570
 
@@ -53,10 +56,14 @@ class Authenticated:
 
 
 class AuthService:
-    def __init__(self, work: UnitOfWork, tokens: Tokens, passwords: Passwords) -> None:
+    def __init__(
+        self, work: UnitOfWork, tokens: Tokens, passwords: Passwords, memory: TokenMemory, lockout: Lockout
+    ) -> None:
         self._work = work
         self._tokens = tokens
         self._passwords = passwords
+        self._memory = memory
+        self._lockout = lockout
 
     async def is_setup_required(self) -> bool:
         return not await User.exists()
@@ -90,11 +97,16 @@ class AuthService:
         return True
 
     async def log_in(self, email: str, password: str, device: Device) -> LoggedIn:
-        """Raises InvalidCredentialsError, the same for an unknown address, a wrong password and a closed account."""
+        """Raises InvalidCredentialsError, the same for an unknown address, a wrong password and a closed account;
+        RateLimitedError after too many failures.
+        """
+        await self._lockout.check(email, device.ip)
         user = await User.annotate(lowered=Lower("email")).filter(lowered=email.strip().lower()).first()
         matches, better_hash = await self._passwords.verify(password, user.password_hash if user else None)
         if user is None or not matches or not user.is_active:
+            await self._lockout.count_failure(email, device.ip)
             raise InvalidCredentialsError("E-mail address or password is wrong.")
+        await self._lockout.forgive(email)
         async with self._work.begin(Actor(user_id=user.id)) as transaction:
             user.last_login_at = datetime.now(UTC)
             # only what still is as it was checked: a closed account stays closed, a new password stays
@@ -116,7 +128,13 @@ class AuthService:
         scheme, _, token = authorization.strip().partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise UnauthenticatedError("Send the access token as `Authorization: Bearer …`.")
-        claims = self._tokens.read_access(token.strip())
+        return await self._verify(token.strip())
+
+    async def _verify(self, token: str) -> Authenticated:
+        """The caller behind an access token: from memory, or from the database."""
+        if known := self._memory.find(token):
+            return Authenticated(known.actor, datetime.fromtimestamp(known.expires_at, UTC))
+        claims, since = self._tokens.read_access(token), self._memory.begin()
         now = datetime.now(UTC)
         session = await Session.get_or_none(
             id=claims.session_id, user_id=claims.user_id, revoked_at=None, ends_at__gt=now, user__is_active=True
@@ -124,6 +142,7 @@ class AuthService:
         if session is None:
             raise UnauthenticatedError("This session has ended; log in again.")
         actor = Actor(user_id=claims.user_id, permissions=session.user.granted, session_id=session.id)
+        self._memory.keep(token, actor, claims.expires_at.timestamp(), since=since)
         return Authenticated(actor, claims.expires_at)
 
     async def _first_admin(self, email: str, username: str, password: str, device: Device) -> LoggedIn:
@@ -145,16 +164,17 @@ class AuthService:
             return await self._open_session(transaction, user, device)
 
     async def _open_session(self, transaction: Transaction, user: User, device: Device) -> LoggedIn:
-        refresh_token = new_refresh_token()
         now = datetime.now(UTC)
+        refresh_token = RefreshToken(uuid7(), 0, new_secret())
         session = await Session.create(
+            id=refresh_token.session_id,
             user_id=user.id,
-            refresh_hash=hash_refresh_token(refresh_token),
+            refresh_hash=refresh_token.hash,
             device_name=device.name and validation.device_name(device.name),
             user_agent=device.user_agent and device.user_agent[:512],
             ip=device.ip,
-            expires_at=now + _REFRESH_LIFETIME,
+            expires_at=now + REFRESH_LIFETIME,
             ends_at=now + _SESSION_LIFETIME,
         )
         transaction.record(EventType.SESSION_CHANGED, session.id, session.snapshot(), owner_id=user.id)
-        return LoggedIn(self._tokens.issue_access(user.id, session.id), refresh_token, user, session)
+        return LoggedIn(self._tokens.issue_access(user.id, session.id), str(refresh_token), user, session)

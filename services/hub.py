@@ -6,6 +6,8 @@ and from the rows while Redis is away.
 
 import asyncio
 import contextlib
+import math
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -69,6 +71,8 @@ class Hub:
 
     def __init__(self, cache: Cache, pubsub: PubSub) -> None:
         self.position = 0
+        self.listeners: list[Callable[[DomainEvent], None]] = []
+        self._read_at = -math.inf
         self._cache = cache
         self._pubsub = pubsub
         self._mailboxes: set[Mailbox] = set()
@@ -86,6 +90,11 @@ class Hub:
             yield mailbox
         finally:
             self._mailboxes.discard(mailbox)
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the log was read a moment ago: what it has not told did not happen, but for the last second."""
+        return time.monotonic() - self._read_at < 2 * _POLL_SECONDS
 
     async def start(self) -> None:
         self.position = await last_position()
@@ -122,9 +131,12 @@ class Hub:
             tags = {DomainEvent.tag_of(event.type, event.stream_id) for event in events} - {None}
             await self._cache.purge(tag for tag in tags if tag)
             for event in events:
+                for listener in self.listeners:
+                    listener(event)
                 for mailbox in self._mailboxes:
                     mailbox.deliver(event)
             self.position = events[-1].position
+        self._read_at = time.monotonic()
 
     async def _poll_ticks(self) -> None:
         """What the rows say, for as long as nothing comes over Redis."""

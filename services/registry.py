@@ -6,6 +6,7 @@ from services.auth import AuthService
 from services.downloads import DownloadService
 from services.files import FileService
 from services.notifications import NotificationService
+from services.sessions import SessionService
 from services.streams import StreamService
 
 
@@ -16,4 +17,5 @@ class Services:
     downloads: DownloadService
     files: FileService
     notifications: NotificationService
+    sessions: SessionService
     streams: StreamService

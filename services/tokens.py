@@ -1,13 +1,16 @@
-"""Access tokens (JWT, HS256 and nothing else), refresh tokens, and the one-time setup token."""
+"""Access tokens (JWT, HS256 and nothing else), lines of refresh tokens, and the one-time setup token."""
 
+import base64
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Self
 from uuid import UUID
 
 import jwt
+from typing_extensions import override
 from uuid_utils.compat import uuid7
 
 from models.errors import TokenExpiredError, UnauthenticatedError
@@ -28,6 +31,33 @@ class AccessToken:
 
 
 @dataclass(frozen=True, slots=True)
+class RefreshToken:
+    """The `generation`th token of a session. Opaque to everybody else: `<session>.<generation>.<secret>`."""
+
+    session_id: UUID
+    generation: int
+    secret: str = field(repr=False)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Raises UnauthenticatedError."""
+        session_id, _, rest = text.strip().partition(".")
+        generation, _, secret = rest.partition(".")
+        try:
+            return cls(UUID(hex=session_id), int(generation), secret)
+        except ValueError:
+            raise UnauthenticatedError("The refresh token cannot be used; log in again.") from None
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.session_id.hex}.{self.generation}.{self.secret}"
+
+    @property
+    def hash(self) -> bytes:
+        return hash_secret(self.secret)
+
+
+@dataclass(frozen=True, slots=True)
 class Claims:
     user_id: UUID
     session_id: UUID
@@ -38,6 +68,7 @@ class Tokens:
     def __init__(self, key: bytes) -> None:
         self._key = _derive(key, "access tokens")
         self._setup_key = _derive(key, "setup token")
+        self._refresh_key = _derive(key, "refresh tokens")
 
     def issue_access(self, user_id: UUID, session_id: UUID) -> AccessToken:
         now = datetime.now(UTC)
@@ -75,6 +106,16 @@ class Tokens:
         except (jwt.InvalidTokenError, ValueError, KeyError, TypeError):
             raise UnauthenticatedError("The access token cannot be used; log in again.") from None
 
+    def successor(self, token: RefreshToken, steps: int = 1) -> RefreshToken:
+        """The token that takes its place. It follows from the old one, so that an answer that got lost can be given
+        again, and any older token of the line be told from a made-up one.
+        """
+        secret = token.secret
+        for _ in range(steps):
+            digest = hmac.new(self._refresh_key, f"{token.session_id.hex}.{secret}".encode(), hashlib.sha256).digest()
+            secret = base64.urlsafe_b64encode(digest).decode().rstrip("=")
+        return RefreshToken(token.session_id, token.generation + steps, secret)
+
     def setup_token(self) -> str:
         """The token that the first administrator proves with that the server is theirs.
 
@@ -86,13 +127,13 @@ class Tokens:
         return hmac.compare_digest(token.strip().encode(), self.setup_token().encode())
 
 
-def new_refresh_token() -> str:
+def hash_secret(secret: str) -> bytes:
+    """Our secrets are random, so that a plain hash is enough to keep."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def new_secret() -> str:
     return secrets.token_urlsafe(32)
-
-
-def hash_refresh_token(token: str) -> bytes:
-    """The token is random, so that a plain hash is enough to keep."""
-    return hashlib.sha256(token.encode()).digest()
 
 
 def _derive(key: bytes, purpose: str) -> bytes:

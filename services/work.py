@@ -19,9 +19,11 @@ from uuid_utils.compat import uuid7
 
 from infra import queue
 from infra.cache.base import Cache
-from infra.correlation import current_correlation_id
+from infra.correlation import client_address, current_correlation_id
 from infra.pubsub import EVENTS, PubSub
 from models.actor import Actor
+from models.audit import AuditEntry
+from models.base import Row
 from models.errors import IdempotencyMismatchError
 from models.events import DomainEvent, EventType
 from models.jobs import JobName
@@ -74,6 +76,26 @@ class Transaction:
                 "occurred_at": datetime.now(UTC).isoformat(),
             }
         )
+
+    async def audit(
+        self,
+        action: str,
+        target: Row,
+        *,
+        before: Mapping[str, Any] | None = None,
+        after: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Write down who did it. `before` and `after` are what changed, without secrets."""
+        await AuditEntry(
+            actor_id=self._actor.user_id,
+            action=action,
+            target_type=type(target).__name__,
+            target_id=target.id,
+            before=before,
+            after=after,
+            ip=client_address.get() or None,
+            correlation_id=current_correlation_id(),
+        ).save()
 
     async def notify(self, user_id: UUID, notice: Notice) -> None:
         """Put a notice into somebody's inbox, unless its cause is there already."""

@@ -1,7 +1,8 @@
 """What a document may ask for, weighed in one linear pass before validation."""
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import (
@@ -43,6 +44,7 @@ class Weight:
     aliases: int = 0
     introspects: bool = False
     reads_data: bool = False
+    sensitive: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: "Weight", depth: int = 0) -> None:
         """Put `other` in place `depth` levels down."""
@@ -51,6 +53,7 @@ class Weight:
         self.aliases += other.aliases
         self.introspects |= other.introspects
         self.reads_data |= other.reads_data
+        self.sensitive += other.sensitive
 
 
 def parse_within_budget(text: str) -> DocumentNode:
@@ -65,13 +68,16 @@ def parse_within_budget(text: str) -> DocumentNode:
         raise InvalidOperationError([error]) from None
 
 
-def weigh(document: DocumentNode) -> Mapping[str | None, Weight]:
-    """The weight of each operation by its name. Raises OperationTooCostlyError."""
+def weigh(document: DocumentNode, sensitive: frozenset[str] = frozenset()) -> Mapping[str | None, Weight]:
+    """The weight of each operation by its name; a field of a `sensitive` name may stand in the document once.
+
+    Raises OperationTooCostlyError.
+    """
     operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
     fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
     _require(len(operations), MAX_OPERATIONS, "operations")
     _require(len(document.definitions) - len(operations), MAX_FRAGMENTS, "fragments")
-    scale = _Scale(fragments)
+    scale = _Scale(fragments, sensitive)
     for name in fragments:
         scale.fragment(name)
     weights, total = {}, Weight()
@@ -85,6 +91,8 @@ def weigh(document: DocumentNode) -> Mapping[str | None, Weight]:
     _require(total.depth, MAX_DEPTH, "levels of fields")
     _require(total.fields, MAX_FIELDS, "fields, counting fragments wherever they are spread")
     _require(total.aliases, MAX_ALIASES, "aliases, counting fragments wherever they are spread")
+    for name, times in total.sensitive.items():
+        _require(times, 1, f"`{name}`")
     return weights
 
 
@@ -104,8 +112,9 @@ def check_variables(variables: Mapping[str, Any]) -> None:
 class _Scale:
     """Weighs every definition once, however often and however deeply it is spread."""
 
-    def __init__(self, fragments: Mapping[str, FragmentDefinitionNode]) -> None:
+    def __init__(self, fragments: Mapping[str, FragmentDefinitionNode], sensitive: frozenset[str]) -> None:
         self.written_fields = 0
+        self._sensitive = sensitive
         self._fragments = fragments
         self._known: dict[str, Weight] = {}
 
@@ -120,6 +129,8 @@ class _Scale:
                         weight.add(self.fragment(node.name.value), depth)
                 elif isinstance(node, FieldNode):
                     self.written_fields += 1
+                    if node.name.value in self._sensitive:
+                        weight.sensitive[node.name.value] += 1
                     free_below = free or _count(node, weight, depth + 1)
                     if node.selection_set is not None:
                         waiting.append((node.selection_set, depth + 1, free_below))
@@ -137,10 +148,10 @@ class _Scale:
         return self._known[name]
 
 
-def _count(field: FieldNode, weight: Weight, depth: int) -> bool:
+def _count(node: FieldNode, weight: Weight, depth: int) -> bool:
     """Put one field on the scale; True when what is below it is free."""
-    name = field.name.value
-    weight.aliases += field.alias is not None
+    name = node.name.value
+    weight.aliases += node.alias is not None
     if name in _INTROSPECTION:
         weight.introspects = True
         return True

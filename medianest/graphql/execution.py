@@ -86,9 +86,18 @@ class _Document:
 
 class Engine:
     def __init__(
-        self, schema: strawberry.Schema, *, introspection: bool = True, classify: Classify = lambda _: None
+        self,
+        schema: strawberry.Schema,
+        *,
+        introspection: bool = True,
+        classify: Classify = lambda _: None,
+        sensitive: frozenset[str] = frozenset(),
     ) -> None:
-        """`introspection=False` also hides the suggestions ("Did you mean …") that would give the schema away."""
+        """`introspection=False` also hides the suggestions ("Did you mean …") that would give the schema away.
+
+        Fields named in `sensitive` may stand in a document once: aliases must not multiply what is counted.
+        """
+        self._sensitive = sensitive
         self.errors = ErrorPresenter(classify)
         self._schema = schema._schema  # noqa: SLF001 - Strawberry has no public way to the GraphQLSchema it built
         self._hide_suggestions = not introspection
@@ -146,7 +155,7 @@ class Engine:
 
     def _compile(self, text: str) -> _Document:
         document = parse_within_budget(text)
-        weights = weigh(document)
+        weights = weigh(document, self._sensitive)
         errors = validate(self._schema, document, self._rules, hide_suggestions=self._hide_suggestions)
         if errors:
             raise InvalidOperationError(errors)

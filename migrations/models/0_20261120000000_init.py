@@ -7,6 +7,13 @@ RUN_IN_TRANSACTION = True
 
 async def upgrade(db: BaseDBAsyncClient) -> str:
     return """
+CREATE TABLE "login_failures" (
+    "id" UUID NOT NULL PRIMARY KEY,
+    "subject" VARCHAR(64) NOT NULL UNIQUE,
+    "count" INT NOT NULL,
+    "last_at" TIMESTAMPTZ NOT NULL
+);
+COMMENT ON TABLE "login_failures" IS 'Failed logins of one account or one address in a row. `subject` is a hash: addresses are nobody''s to read.';
 CREATE TABLE "users" (
     "id" UUID NOT NULL PRIMARY KEY,
     "email" VARCHAR(254) NOT NULL,
@@ -22,6 +29,8 @@ CREATE TABLE "users" (
 CREATE TABLE "sessions" (
     "id" UUID NOT NULL PRIMARY KEY,
     "refresh_hash" BYTEA NOT NULL,
+    "generation" INT NOT NULL,
+    "rotated_at" TIMESTAMPTZ,
     "device_name" VARCHAR(128),
     "user_agent" VARCHAR(512),
     "ip" VARCHAR(45),
@@ -33,7 +42,22 @@ CREATE TABLE "sessions" (
     "user_id" UUID NOT NULL REFERENCES "users" ("id") ON DELETE CASCADE
 );
 CREATE INDEX "idx_sessions_user_id_d4822f" ON "sessions" ("user_id", "created_at");
-COMMENT ON TABLE "sessions" IS 'One login on one device. Only the hash of its refresh token is kept; `expires_at` slides, `ends_at` does not.';
+COMMENT ON TABLE "sessions" IS 'One login on one device, and its line of refresh tokens.';
+CREATE TABLE "audit_entries" (
+    "id" UUID NOT NULL PRIMARY KEY,
+    "actor_id" UUID,
+    "action" VARCHAR(64) NOT NULL,
+    "target_type" VARCHAR(32) NOT NULL,
+    "target_id" UUID NOT NULL,
+    "before" JSONB,
+    "after" JSONB,
+    "ip" VARCHAR(45),
+    "correlation_id" VARCHAR(64) NOT NULL,
+    "created_at" TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX "idx_audit_entri_target__289b44" ON "audit_entries" ("target_id", "id");
+CREATE INDEX "idx_audit_entri_actor_i_2220a7" ON "audit_entries" ("actor_id", "id");
+COMMENT ON TABLE "audit_entries" IS '`before` and `after` hold what changed, without secrets. The actor is None for the system itself.';
 CREATE TABLE "download_profiles" (
     "id" UUID NOT NULL PRIMARY KEY,
     "name" VARCHAR(64) NOT NULL UNIQUE,
@@ -181,6 +205,12 @@ CREATE INDEX "idx_notifications_inbox" ON "notifications" ("user_id", "id" DESC)
 CREATE INDEX "idx_notifications_unread" ON "notifications" ("user_id") WHERE "read_at" IS NULL;
 ALTER TABLE "downloads" ADD CONSTRAINT "downloads_percent_range" CHECK ("percent" BETWEEN 0 AND 100);
 ALTER TABLE "stored_files" ADD CONSTRAINT "stored_files_bytes_positive" CHECK ("bytes" >= 0);
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
+END $$;
+CREATE TRIGGER "audit_entries_append_only" BEFORE UPDATE OR DELETE ON "audit_entries"
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TABLE "event_counter" (
     "only" BOOL NOT NULL PRIMARY KEY DEFAULT true CHECK ("only"),
     "position" BIGINT NOT NULL
@@ -200,82 +230,94 @@ DROP TABLE "stored_files";
 DROP TABLE "download_attempts";
 DROP TABLE "downloads";
 DROP TABLE "download_profiles";
+DROP TABLE "audit_entries";
 DROP TABLE "sessions";
 DROP TABLE "users";
+DROP TABLE "login_failures";
+DROP FUNCTION refuse_change();
 """
 
 
 MODELS_STATE = (
-    "eJztXW2T27YR/isYfanbUW50uhe7TqczOp+cXHO+S+90bRLbw4NISEJEAjQIWtak/u8FQF"
-    "J8p0hZLxTDmbTJAVgQehYEsA92l390LGog0zl5RI6DKem8Bn90CLSQ+I9kVRd0oG2HFbKA"
-    "w7Gp2jpeI1UIxw5nUOeifAJNB4kiAzk6wzb3HtG5JwiYdIoJoPIfBAz0GevoBNwTcwn4DI"
-    "EZdGaATgDmDmBowpD4k9M5IgA7YI5s/j14Rl9sLCo0yJ+BY2LxjK4oJIZXYlDkAEL5iRyS"
-    "QXUxJkymB3m6S/AnF2mcTpHonYkxvP8oijEx0BfkyD/fd1wHMQ0bsrnOEOTIEP10Psp29l"
-    "ybYGQaMeV4TVW5xpe2Knt6url+q1rKnzzWdGq6Fglb20s+o2TV3HWxcSJlZN0UEcTkYyNa"
-    "I65p+goOiryfIgo4c9HqNxhhgYEm0DWl7jv/mLhElyoH8kmay7GYTTq1bMhPZMnLf/rjjM"
-    "ho2t39SHscjjStk5o3cjwJZfpFuph6Ys5hwiWcf3z1+g3RUaUd+YA3Pw4eXpxd/lXhQR0+"
-    "ZapSYdf5qgQhh56oUk0IuT8TNDk70uBfYQLZMhv+pGRCEeMlR84mSggKQi2EL1wAaQDafm"
-    "G+ur2/kj1bjvPJlAX/GTxc3dwNHn598W7wi0LfWvpVt/d3PwTtoyq5+nU0HCidhDrwXlVN"
-    "/ZlSwZsZZNkKSIgl8Be/qQT6/gSvC/gdC37RTESmfCb+PO2/KtCGAF/Ne9FKQU/F8uyt23"
-    "d+Vd+ri4Ot1iQoYOFVsI5LNQ/qi9N+CahFq1yoVV0camxXgdhr3Txozy9KIHt+kQusrIrj"
-    "GtlLU/heixqOLZSNcVwygbXhi54E/3GEq7fYlaAhjzz+rCiAfnTzbvg4Grz7ObakXw9GQ1"
-    "nTj63mQemLy4SaVp2A/96MfgTyT/Db/d0wueyv2o1+68gxQZdTjdCFBo3IOSMoDVCLad2E"
-    "DtcchMgGek/Ktpo/Js2Hp/Kqeo9LNlDrR6LlAJNiNXt2VmUdh2KtgmutYIY+C3t7k307Lr"
-    "kFNdfsxNQkLUdIj7JMRkRkm3RGfZW6hrCQBNFknslXSKjS0L6lDOEp+Ql5XMWNGAckepZZ"
-    "7PN/T343xwlpWBq+ygwuVoxadEKJ3y5+MeKe9TV4fDO4HnYUwmOozxeQGVoMallD+zRRsm"
-    "qbrrL6VrIEEmEqG/6vkGOOop7BxgbayKdi5Q8qx8PmY7mesWyJyfoQk8iC2KzCH6wENqIQ"
-    "6vamxzmE/sV5CRJBtMplEVRdmgmryjlGZRqI82UZmC/zUb5MgWxgxzbhsjq5m5BrwS4Btg"
-    "0dZ0HFLpV9m5GPdkqweTRk/6IMDylaFSwhKSbSRszC4SVpHO4BYzDn7ighl0DbxA7f1eyO"
-    "7JNjF5scE+dEPu8Qu+No+Mvo/cckaS6MeTG+zxmrxRWlJoIk59ARlUvexQnBXQEanET2fB"
-    "V3f38bMwivbkaJefv07mr48OJUTWfRCHsn4Ju7UQLwz+Jk6bsCxOG+ITwb6ohEAmhMdjZx"
-    "T3e1SkzlCL7rn56/PH91dnn+SjRRo1yVvCzQQxrO9nIiH+rmUtTqgkH5n2x6OxEVbgmuuh"
-    "FcKUbmMATCNV0Qk8K4cZ6s6xYRCYbfqqRT1wAssDMDE8qUU9VnbCDaBRNGLeVTJc6NHAFO"
-    "1R8TbKK0Y1blHj6QD+RZ7PMOepaeWbKc4emMS98t2QNnS9l+wbAUlLV08RosZhSJfQnMqM"
-    "ARQEIlxaHaiyMtMMUUUG1/p+MT8Cz+X8NG0P0HIl4RFxmyUvwNuRixaQLmki4Qoxb/drpK"
-    "OMBO9KCLJxCsQ1NzmfncBc8cc1MMGBJDNTXxHAHIEJiLWSQd0nRvrI4Y9AcihwSJs0AMGa"
-    "WdyUQ/md5kXfBenM8hd5VKRX3rX1YjGkdMj0r8AmsshdM7L+PNJJvlW2CqMnHeir6JVaBO"
-    "CbaglwYdfVH7Bs24iiggKKNCzSMYtk/nqL0y8yotH+SoTPMw3gmJo7buKhivBJoH8EWvV8"
-    "YPstfL94OUdQmi3Zanpqx7y4KNMCLTPJh3M49nrjUmEFfeCVOCDQR8Rxuh4QpExMg0B4nn"
-    "GxkscC6LliW6EZ1WN+C3TKiFtk16Pg+Ja6U8HmIoh9L7O951/v00fBpeVzRU1FBR0n4uFS"
-    "dwWSZMIEmZRKIELpPTWgxlmrMlloJ8WvftUQwG2WAxwyaSBj6RYNcCeRsxPTM2463YD3NW"
-    "kohMAvKJFNrVNO+d9Ha0hBSAen3/dHU7BD8/DN/cPN7c38XpQVUZv/B4GA5uk4u2z+MgQ1"
-    "tFaSXjvqb563aG9P6uQXYFub9q/73fPzt72e+dXb66OH/58uJVb7V8p6uK1vGrmx/kUh6b"
-    "9+m1nVMu7O8NlJAQbNC+uWcNODaSE9nOwL9gxYlJbbjm1Az+Ha85iMMNzogJqQZN860dD2"
-    "1GJR27SeRAQrS9davbrVtUz5BzZNkZOs59eSISjdmft/bayGOsD1CVBSkptj9gL44EWIK+"
-    "8ACiDdakDPF2XarzuoQYo0wo0NjYXo73UGejeTFbAsxFX8JsNjaxl/ul3LgLvLhTdyQeeJ"
-    "bYxTMZi5F4nXKOVknBGgO/LWfL2DsVoJqduyNoHtHCG5nOIwv9Gc4iLNZBH0i1uG+KO0Oc"
-    "LRUgKfALXWUzpPfoMLsqOVqPWeWclMY835NmJfANzjTHM+PXesuESHqOWNWon1CmQebwnl"
-    "mf1ue70/p8tz7f3+bzLY7zbDOtxyVb+67O9t0EE+zMNlJzQrTVc531HHWvLnuui8q0iSvS"
-    "xLz0568IaVyqPS8XJgNR8y/j4q7NBhLLBhJ9TbPTgWTM2y3AGkTk/Bz2eJSTdi3A8Zc2Br"
-    "EYArh7ur09VMqVQAcD/zKoIHBqEN4XrY+fit2ClEuOLQOX6ARAsKBsjpiMWUKkq0KGZnQh"
-    "iVUk1Gxk57auIpwRTfQ+HLinJOJaY1H1sc0AU9vQIV9FKdhzbfRQYH8m+hF5CtTIXqsd1M"
-    "210lv77c9hv/0J72HVjp88LbTXsPV+r3ZxHZg425U9pSXEWgaj2No2IgkWtmQZHi+0a23C"
-    "xOSqUxrOpF1eYBNGTPcSNqFvB5fOrSEfaoAFVKZd0IsA/wQ8U5fbLtekjWmKyfGs2jqrLB"
-    "kAEz/PxJhBtsxKu7HdztvkoXVbqbpFpmPFbIvbzbK4HvBdmjI7Dsqfi5+16QkzkK1zpgkv"
-    "g4BMfANdA9NNjpfbj4qT3c+QzAJUgQ6JCzXIWWR7fguUcNF5tcj8mFATTuvxyVsmTDw/Rj"
-    "wVIK5eIm1CmZXFP+SjnJRrgV4DtOOOVV4OzYRk6oqDX7WMrNnibWLW6EzmVAtgygrXLHI5"
-    "TQu3HqcVPE6RNUbGxuBnSLfoV0A/YS5VWcYzROt8+NtwKd9JOhvsrIZdbbrHBduZvmampx"
-    "ivw5Ayj5wyZLzN4WMitd3CT1ardloFFuZ5jparRKN0/DvS+V/k96CXAQuiulSZQL18pXwG"
-    "xsikiyhFAibUNBDrylt5hgD65EJTUSmOSgJKSUZi1H0+uEx+0Shh16YQrRGZ03jGYSFz7m"
-    "Lxj1MPtuEIM049DAfXv1ac1nVKOGVSXSVD2xT0qHzN57pcp+UKrpLXiHW8JhoQG0+Vg63f"
-    "vM5Yb3iYPe2Vuh6XzfLh7aWvyOWuXJWXj8o0EOqd2A0WtpCHUgWgY0LN49pO+2XYNtEqf0"
-    "b3U4zbBmm7DpAwbfd0/L4zds1g/+KyyuQOJRq4hmz/hi9ggKtAHJVp4PKx9dNGGzGbD31z"
-    "fXEP7qdWs7dsO4F2beRiG2VXA4e/alF2h3GmrOf7/02+lIcOsLujHE+wz75kMPex+m4Rd0"
-    "8iLcuS9zp0/e+EeToFNmLyfw4lXeBQ73Ne8mNgQg3Ae4B0dFxgHX0Pnh1X0e7a3wIPyJCJ"
-    "BHBMXZ7B2u/jiZkBfJFv2qsxtLF7B9+D8zn7fP5hPZf5TTTEXjn7mXiZxXA2ikE565ewKc"
-    "76uTaFrDrod3zqtk/vgVobUyODJM4P7gnaNwLffQf1BFtFVSozKdc8OmL7S0eAWbWdMi7V"
-    "mqXJDzO6WVkSiz7I6GZmSTzO5WIPBHxLouWj31wSTf6yDVQeEWsD2escyB6x88puRBGRls"
-    "wrJvNcp+Xy1hNOkQlVr8BdSwx6+BmRnEROYXW3OGBXNtSQbFmSaXqkFvI4HR61fNMEUV5D"
-    "9Vl7MVex7PEZ6FSyPxNGLQClm+Z3jC5EoUu49ObkcI4IMKHDwRhNqO8xJGQszEOWSTmOMk"
-    "PxT9SWX7ITa/zKo1RWfCB0EhF1ZOyvT9MqCmsxow4CCgePhOqCifI3lcWiElhwCRwkHUnN"
-    "pewIMyA6EN3I90F1AQlQiI9EgXRWFY+U6ark+JQQBAQtxBD9BMJgLtY9p7RTqsAVQStY23"
-    "z0vG/ex64wVjW5JNiqSerlL3JYiEptx2fhsMGxe/RYyCfH6s9H1nJXi3FdFUmBY+AUa+MA"
-    "Elt0SpMBsZWqPYXV5o76eEyVCniKswqtimdUpsUzGQnPGDK973FnoVoUDp+UbNfYMmusPk"
-    "MW1Kp/iCIt2H6PIvVNTLjM9q341+P9Xc5BNxRJ0kNY5+B/YJex74dZHiQYxbc2yQuaxDoi"
-    "O0je2lBddxnbiJRNiDaQlT12mq4mobI3BrJsyhHRlz+hZSeDCUm06BaRIThsq83RsnTyMs"
-    "vlatfzbP0FdIDNqIUdZABOfd4DUKKj1140q/qMMdChaYIF5jOvUAxbhbxC4izEih7WTDBz"
-    "OBD6EhMwK7vZnp++ziNHhkM11x9HueCcH5kLTsujb/WE3MYH7vIqdyKej5jNMr+kWRQfGB"
-    "NrINo7sDwO6+tRN7i3ZD+3rgh/EleEmpyBB4hhfZZ19vVrCs+8MGyz7qSbr+ctp8TNZTzK"
-    "fuzU11htbz62w3LkH/hyuaT8/TOfRWrC3rkTH2D5UlVA2G/eQHRPe71SaSJ6BVkieimXPk"
-    "o4yjoD5jN3EZGWuavI3B10M/v6f7P+Iac="
+    "eJztXW1z2zYS/isYfWl6o3ps+SW59OZm5ERp3Tp2L5bv2iYZCiIhEzUJqABoRdPmvx8Aku"
+    "I7TSqSTDGcaZMYwJLwAxDYfbC7+KvnUgs5/OCS3mHyBmLHY4j3XoK/egS6SP4jv0Ef9OB8"
+    "HlWrAgGnjpZwVFNjFm875YJBU8jaGXQ4kkUW4ibDc4EpUTLqycgCWpQDOgOUIABNk3pEAM"
+    "r8Hy1LPo8DTAAEjC4OwIR70z+QKSYAc1lmQ26/DJshWcIQIHRKreU3HAgKGILWgeqPRU3Z"
+    "IUzudv9qj+A/PWQIeoeEjZjswPuPshgTC33SyOsf5/fGDCPHSowEttQDdLkhlnNddnt78f"
+    "qNbql+ralhUsdzSdR6vhQ2JavmnoetAyWj6u4QQQwKZMWGhXiOE4xjWOT3WBYI5qFVV62o"
+    "wEIz6DlqcHv/mnnEVGMK1JsMT2A5dUzqzqE4UCXP/x30MyZjGFfXY+NmNDaMXmZiqP6kBi"
+    "woMilRkwoToefrZ/+5ETr+LFYvePXj8N2z47NvNR6Uizt/imvsep+1IBTQF9UjEEEeDHIW"
+    "91c2ZPm4x0RS4Mvubgf2EKQtwNpz4SfDQeRO2PLHs5MSmP87fKeRPjvRSFP5wfvrwVVQM9"
+    "BVCvAIYP2VZeG9ICIf3VX7FLbYL62LbVgQgRutT7tA90514rvB0cnzkxfHZycvZBPd0VXJ"
+    "8xLAL67GKTQdyIUBc/B8LTER2EX5oMbEUrBagdxB+I89BLkEwfHF29HNePj2F/V4l/M/HQ"
+    "3WcDxSNQNdukyVPjtLTe/VQ8D/LsY/AvUj+P36apReblbtxr/3VJ+gJ6hB6MKQu0YMk7A4"
+    "LPqs9oPZfWx5UgVTaN4vILOMTA0d0KK22Sp34KZLIIF3epAUmqqfgQJwIzc2H/mMbhBWlW"
+    "oF3G9UUR+4lpuu3pHl9qt3YAs9YFM2hMQCWHDgYFkoN2uGZhJfW+6x94jw7O6+7oM+kA/k"
+    "mjhLIHdpvburNurfBC0QF34ztfffo7n4HkyCj0J2fwL0IsVVa7cPJowK9bHID0zrCgtbyQ"
+    "mwgBy40EJSlUCf5li+W7X4QLiDJRZSDhFLFwGLSoWCUFFRf3jf8zhihr//m1Lx8F/e+9gp"
+    "Fs1RLILZZqiZlQX/HBPIlvnwpyVTAzFdCl/nbs8qfX55fZ5YoKU+cX5xNXz327O3w1+/Ta"
+    "zSl9dXP4Tt40Ny/tt4NEztltEnW0MBSQrtTgs53BMVJFrt6mohSckNKCLBKrIHM3wv9JD4"
+    "KPubqKF/rGEbpcTWso8aNqpJA+lo8KKChSRbFZpIui75SentXCpleYZSMdZJqfZBfXo0qA"
+    "C1bFUIta5LQo3ndSD2W7cP2pPTCsienBYCq6pSZn6khtbcFZKSLTRPe4oaVJZGMCv2ZJsI"
+    "JnDpLqF5BY4QWZeTiMl2I79PIx9ZtHXHPSnZwlHfk1GupAYGFEXtMY7EugFu9AAz9EDv17"
+    "PmEpKdNdfkUY7xhVVJwJjIJpnA5g7qI1xfhqRPopuF9g1lCN+Rn5FP813IfkBi5pnFAcl+"
+    "GzxmPyGNSqNPmcHFioyOTyj5u8vfGAnf+hrevBq+HvU+P82ph0Y958gjHI3i8w71C1U77C"
+    "jGsnMWaNp33i/h9JELsVOHP1gJbMZR4KnNmQSHMDit4isgWxWyCLouy4TV5RzjMi3EefMu"
+    "GRbmcwcu65O7KbkO7ApgzyHnCyp3qfyDwGK0M4LtoyEHp1V4SNmqZAnJMJFzxFwceSIk4R"
+    "4yBguOXVNyKbQdzLd28hfbJ6cedgQm/EC97yl2x/Ho1/H7j2nSXBrzsn8POavFOaUOgqRA"
+    "6YjLpY+xpeC2AA01kR2fYl9fXyYMwvOLcWre3r49H717dqSns2yEfQ04e8b6IDXLeqfWMY"
+    "ndHVkfbWuV2PCRdXc4UQx1eylqfcDgu6qveToRF+4IrqYRXA1xmxx6FhYjItiyl0MjxGr7"
+    "ZWQCVO0MJBviqhEVkymaUYYm2tFxAmcCsQmwqWOBhQ0FMG1IZIf7YIHlzPUE4EiuZoIfgL"
+    "Gtwh8EZcpb8Uq5TMrnaNdHvuQCucprEjmzrKvlTt5Yxf9RQCZrAzZJ/ikbvO/pF8TKOuak"
+    "OcxJfGyqAh+X+QL492fVfRTfBJ65+mGxORlJdGZ7BbM9WGE0SDVQTom1EOrjKk5Zx8U+Wc"
+    "cZl6zEYl51cUgIdQdUKUj9fTqL508311f5eEYSaUUXmwL8DSryH/uz2CooEtptOEVXLuex"
+    "2fsqx+FcPeA8vSwrlagO7CuBDvX1Ue98Orfk00kZQ44OhchdnYsxzkq2cCfcQqxsx1N9JT"
+    "xVQ7iL13RBHAqT5nG6rl/GW1hBq4qcxRAsMLe19a9YgAdsIdoHM0ZdzQbMIRdIZVNQP8yw"
+    "g7IcRO0nqDjPiYMgRzo6U5UzfGeLMBGEYEvVfsGwElS1dPESLGyKHhDT7AYHkFDFRej2Nu"
+    "TAoSpAVLb9g04PwET+KZe58PEfiPxiPGSpSvkzFLLHjgOYR/oq24T8m/e1cIidfIIp30Cw"
+    "CR3DY86kDyYCCycgWlRTB98jnXLiXs4iFeZq+n3lstMfiOoSJHyBGKqag+J9Tz4nN4hUUS"
+    "lcQOHxjkhpHpEip0edjTho3sLdd3B4UiUSSzUrPj3Wlak9OP4l1tJ50oId6JVBR5/0vkFz"
+    "bKcS56q4UPv0+c2rl3qvrKnJx2Xah/FWHFD01l2LNAwF2gfw6eFhlRjOw8PiGE5Vl3ISnC"
+    "utKY9oKdkIYzLtg3k789j23CmBuPZOmBFsIeBb2ggtz089YXAk32/leLAVegDlia7lCtQ0"
+    "4DfsDBTZNtn5PCKem4nWSKAcSe9Ovev953Z0O3pd01DRXUVp+7nK5D46q5LiIM2YxDIcnK"
+    "WntezKXcGWWAnyu6Zvj7IzaA4WNnaQMvCJArsRyM8RM3PzSryR+2HBShKTSUE+U0LbmuaH"
+    "B9tKgVMC6uvr2/PLEfjl3ejVxc1FcDixYgd1pSqKnDXfjYaX6UU74HGQZaySM6W8ZPFd8b"
+    "qdI92arEP/HAyOj58PDo/PXpyePH9++uJwtXxnq8rW8fOLH9RSnpj32bVdUCHt7zUGISXY"
+    "on1zxyPA50hN5HkO/iUrTkJqzTWnYfBvec1BAq6hI6akWjTNN6YezhlVdOw6WQ9Sop3HcN"
+    "M8hhOuGkIgd14nM3FMojX788Y+G6XGBgDVWZDSYrsD9nRPgCXokwghWmNNyhHv1qUmr0uI"
+    "McrkAFpr28vJJzTZaF7YS5UoeabvZ1jHXh5UCkEviUDPnJH44LlyF89lLMbycypQrdKCDQ"
+    "Z+Ix/W6Ndx4pvKePIlUvaGzdPufXno2ziPsHgM+lCqw31d3BkSbKkByYBfGuabI73DYN9V"
+    "yd5G+2rnpCzmxZ40K4EuLCaJpO+IVY/6iWRaZA7vmPXp4tV7Xbx65wf8ZfHqUp1n6416Ur"
+    "Kz75ps380wwdxea5hTot04N3mc4+7VVfW6uEwX05gl5pU/f01Ik1KdvlyayFTPv5yDuy6T"
+    "aSKTafwzzU9lmjNvNwBrGJHzS/TEvZy0jwKc/GgTEMsugKvby8unShcbjsEwOAwqCZwaRu"
+    "dFj8dPJU5Bqt2epwKX6AxAsKDsHrGX+uI5/9o7my4UsYrkMOfch1tXOCea6H3UcX+QiOdO"
+    "ZdXHVJhRFzrUnNChYIgysBfa6JFAdxdrviNpU+y1xkHdXiu9s9++DvvtKzyH1Tt+Wlvojm"
+    "Gb/V1t4zgwpdtV1dJSYh2DUW5tW7EECxuyDPcX2kdtwtTkatIVImm7vMQmjJnuFWzCwA6u"
+    "nFtDvdQCC6hNu/ApEvwDMKGemHvCUDamIyfHRLflqywZAJMgz8SUQbbMS7ux2Yd3F580ba"
+    "Xql5mONW+K2OwNEY8Dvk1TZstB+ffy11pXwwxlm5xpws8goBLfqBTHdB31cvNRcerxNlJZ"
+    "gGrQIUmhFjmLbM5vgRIhH14vMj8h1AZtPTl5q4SJF8eIZwLE9UdkzChz8/iHkvS/KbkO6E"
+    "eA5t5U5+UwHEjuPKn41btNJl+8u1QmPpMFNUKY8sI1y1xOs8Kdx2kNj1PkTpG1Nvg50h36"
+    "NdBPmUt1lvEc0SYrf2su5VtJZ4P5qtv1pntSsJvpj8z0DOP1NKTMjaAMWW8K+JhYbb+Miu"
+    "G6nVGDhZnco+Uq0Sid/oFM8Q0HsjBkQfQjdSZQP1+psMEUOXQRp0jAjDoWYn11Ks8QQH96"
+    "0NFUCtdJQCnJSYy6yxdXyS8aJ+y6FKINInNazzjoy4iw/I83g23Yw4xT70bD17/VnNZNSj"
+    "jlUBMW35DzOOhx+YbPdbVOqxVcJ6+R63hDRkBuPHUU26B5k7FeU5k9Oqx0PK6aFcN7mD0i"
+    "V7tyXV4+LtNCqLdiN7jYRT5KNYBOCLWPazsaVGHbZKviGT3IMG5rpO16goRp26fjd52xy4"
+    "aD07M6kzuSaOEasvkTvpABrgNxXKaFy8fGtY0uYrYY+vb64j65n1rDvrLNBNp1kYtdlF0D"
+    "HP7qRdk9jTNlM7//L/KlfOoAuysq8AwH7EsOc5+o75dx9yTWsip5b0IvuCfMH1MwR0z9zy"
+    "npA07967zUZWByGID/AuXouMAm+h5MuKdpd+MfoQdkxEQCOKWeyGHtd/HG3AA++drV9V+q"
+    "D13s3pPvwcWcfTH/8DiX+UU0xE45e1t+zLI7a8WgbOFe6t3e49O0fXoH1NqUWjkkcXFwT9"
+    "i+FfjuOqgn3CrqUplpufbREZtfOkLM6u2USanOLE1fzOjlZUksu5DRy82SuJ/LxQ4I+I5E"
+    "K0a/vSSa+s3WGPKYWBfI3uRA9pidV3Ujiol0ZF45mefxjst7nHCKTahmBe66stOjB0QKEj"
+    "lF1f3ygF3V0ECqZUWm6Ya6yOd0RNzyzRJERQ31tfZyrmL1xAkwqWJ/Zoy6ACo3ze8YXchC"
+    "jwjlzSngPSLAgVyAKZrRwGNIyrhYRCyTdhxlluaf6FzdZCfX+JVHqar4QOgsJspV7G9A02"
+    "oKa2FTjoDGwSeh+mCm/U1VsawELlwCjpQjqbNUD8IMyAfIx6jvQT8CEqARH8sC5awqX6nS"
+    "Van+aSEICFrILgYJhMG9XPd4ZadUiSuCbri2Bej5d94njjBWNYUk2KpJ5uMvc1iIS23GZ+"
+    "Fpg2N36LFQTI41n49s5K6W4LpqkgL7wCk2xgEksehUJgMSK1WnhTXmjHp/TJUaeEpdhdbF"
+    "My7T4ZmOhGcMOf593HmoloXDpyW7NbbKGmvayIVG/YsosoLdfRSZOzHhMt+34qeb66sCRT"
+    "cSSdND2BTgb7DN2PenWR4UGOWnNukDmtQ6oh6QPrWhpukxthYpmxJtISu77zRdQ0JlLyzk"
+    "zqlAxFz+jJa9HCYk1aJfRobgqK1xj5aVk5e5ntC7nm/rLyAHc0ZdzJEFBA14D0CJiV760a"
+    "z6GmNgQscBCyxsv1B2W4e8QsIXckWPamaYcQHkeMkJmJfdbMdvf8wjR4VDtdcfR7vgnOyZ"
+    "C07Ho29UQ+7iA7d5lDuT70dsznJv0iyLD0yItRDtLVgeT+vr0TS4N2Q/d64IX4krQkN04C"
+    "Fi2LTzdN+gplTnhVGbxzTd4nHecErcQsaj6mWnwYg19uRjMyxHscJXyCUV75/FLFIb9s6t"
+    "+ACrj6oGwkHzFqJ7dHhYKU3EYUmWiMOMSx8lAuXpgMXMXUykY+5qMndPupl9/j+NmzfV"
 )

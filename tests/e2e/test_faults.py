@@ -88,7 +88,7 @@ class TestWorker:
         id_ = await client.queue(site.mp4_url)
         await client.under_way(id_)
         await server.sql("UPDATE procrastinate_jobs SET worker_id = NULL")
-        await until(lambda: "job.rescued" in server.log)
+        await until(lambda: len(server.processes("integrations.youtube.child")) == 2)
         site.bytes_per_second = None
         assert (await client.completed(id_))["attempt"] == 1
         assert await client.notified(id_) == ["DOWNLOAD_COMPLETED"]

@@ -11,15 +11,18 @@ from models.errors import (
     ConflictError,
     InvalidCredentialsError,
     PermissionDeniedError,
+    RateLimitedError,
     TokenExpiredError,
     UnauthenticatedError,
     ValidationError,
 )
 from models.events import DomainEvent
-from models.users import Session, User
+from models.users import LoginFailures, Session, User
 from services.auth import AuthService, CreateFirstAdmin, Device
+from services.lockout import FREE_TRIES, Lockout
 from services.passwords import Passwords
-from services.tokens import Tokens, hash_refresh_token
+from services.token_memory import TokenMemory
+from services.tokens import RefreshToken, Tokens
 
 PASSWORD = "correct horse battery"
 HERE = Device(ip="127.0.0.1", user_agent="test", name="laptop")
@@ -32,7 +35,8 @@ def tokens() -> Tokens:
 
 @pytest.fixture
 def auth(base: Backbone, tokens: Tokens) -> AuthService:
-    return AuthService(base.work, tokens, Passwords(memory_kib=64, rounds=1))
+    memory = TokenMemory(lambda: False)
+    return AuthService(base.work, tokens, Passwords(memory_kib=64, rounds=1), memory, Lockout())
 
 
 def first(tokens: Tokens, **changes: str) -> CreateFirstAdmin:
@@ -95,7 +99,7 @@ class TestLogIn:
     async def test_opens_a_session_and_keeps_only_the_hash(self, auth: AuthService) -> None:
         login = await auth.log_in("ada@example.ORG ", PASSWORD, HERE)
         session = await Session.get(id=login.session.id)
-        assert session.refresh_hash == hash_refresh_token(login.refresh_token)
+        assert session.refresh_hash == RefreshToken.parse(login.refresh_token).hash
         assert (session.device_name, session.ip) == ("laptop", "127.0.0.1")
         assert (await User.get(id=login.user.id)).last_login_at is not None
 
@@ -112,6 +116,32 @@ class TestLogIn:
         await User.all().update(is_active=False)
         with pytest.raises(InvalidCredentialsError):
             await auth.log_in("ada@example.org", PASSWORD, HERE)
+
+    async def test_guessing_is_slowed_down_and_the_right_password_waits_too(self, auth: AuthService) -> None:
+        for _ in range(FREE_TRIES["account"]):
+            with pytest.raises(InvalidCredentialsError):
+                await auth.log_in("ada@example.org", "wrong password", HERE)
+        for password in ("wrong password", PASSWORD):
+            with pytest.raises(RateLimitedError) as refused:
+                await auth.log_in("ADA@example.org", password, Device(ip="127.0.0.2"))
+            assert 0 < refused.value.retry_after_seconds <= 16
+        await LoginFailures.all().update(last_at=datetime.now(UTC) - timedelta(seconds=16))
+        await auth.log_in("ada@example.org", PASSWORD, HERE)
+
+    async def test_unknown_accounts_are_slowed_down_the_same(self, auth: AuthService) -> None:
+        for _ in range(FREE_TRIES["account"]):
+            with pytest.raises(InvalidCredentialsError):
+                await auth.log_in("nobody@example.org", PASSWORD, HERE)
+        with pytest.raises(RateLimitedError):
+            await auth.log_in("nobody@example.org", PASSWORD, HERE)
+
+    async def test_one_address_cannot_try_all_accounts(self, auth: AuthService) -> None:
+        for number in range(FREE_TRIES["address"]):
+            with pytest.raises(InvalidCredentialsError):
+                await auth.log_in(f"user{number}@example.org", PASSWORD, HERE)
+        with pytest.raises(RateLimitedError):
+            await auth.log_in("ada@example.org", PASSWORD, HERE)
+        await auth.log_in("ada@example.org", PASSWORD, Device(ip="127.0.0.9"))
 
 
 class TestAuthenticate:

@@ -1,0 +1,75 @@
+"""Tokens that were verified are remembered in this process, and forgotten as soon as the event log says so."""
+
+import hashlib
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from models.actor import Actor
+from models.events import DomainEvent, EventType
+
+_LIMIT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    actor: Actor
+    expires_at: float
+
+
+class TokenMemory:
+    """A session that ends or a person who changes writes an event in the same transaction. Whoever follows the log
+    hands it to `forget_by`; while nobody does (`is_following` is false), nothing is believed.
+    """
+
+    def __init__(self, is_following: Callable[[], bool]) -> None:
+        self._is_following = is_following
+        self._known: OrderedDict[bytes, Remembered] = OrderedDict()
+        self._forgotten = 0
+
+    def find(self, token: str) -> Remembered | None:
+        known = self._known.get(_key(token))
+        if known is None or known.expires_at <= time.time() or not self._is_following():
+            return None
+        return known
+
+    def begin(self) -> int:
+        """Before a token is looked up in the database: goes back in with `keep`."""
+        return self._forgotten
+
+    def keep(self, token: str, actor: Actor, expires_at: float, *, since: int) -> None:
+        """Unless something was forgotten since: what was read may be stale already."""
+        if since != self._forgotten:
+            return
+        self._known[_key(token)] = Remembered(actor, expires_at)
+        while len(self._known) > _LIMIT:
+            self._known.popitem(last=False)
+
+    def forget(self, matches: Callable[[Actor], bool]) -> None:
+        self._forgotten += 1
+        self._known = OrderedDict((key, known) for key, known in self._known.items() if not matches(known.actor))
+
+    def forget_by(self, event: DomainEvent) -> None:
+        if matches := whom(event):
+            self.forget(matches)
+
+
+def whom(event: DomainEvent) -> Callable[[Actor], bool] | None:
+    """The callers that an event may have changed or ended; None for events that change no caller."""
+    key: UUID = event.stream_id
+    if event.type is EventType.SESSION_CHANGED:
+        return lambda actor: actor.session_id == key
+    if event.type is EventType.USER_CHANGED:
+        return lambda actor: actor.user_id == key
+    return None
+
+
+def ends(event: DomainEvent) -> bool:
+    """Whether the callers of `whom` are out: their session was revoked, or their account closed."""
+    return bool(event.payload.get("revoked_at")) or event.payload.get("is_active") is False
+
+
+def _key(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
