@@ -19,6 +19,7 @@ Handler = Callable[..., Awaitable[None]]
 log = structlog.get_logger()
 
 _POLL_SECONDS = 1.0
+_KEPT_HOURS = 7 * 24
 _HEARTBEAT_SECONDS = 2.0
 _LOOK_SECONDS = 2.5
 _LOOKS_WITHOUT_A_BEAT = 4
@@ -90,6 +91,12 @@ class QueueWorker:
                 tasks.create_task(self._rescue_for_ever())
                 for queue, count in self._concurrency.items():
                     tasks.create_task(self._work(queue, count))
+
+    async def prune(self) -> None:
+        """Forget jobs that failed or were taken back a week ago; the others are gone when they are done."""
+        await self._app.job_manager.delete_old_jobs(
+            nb_hours=_KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
+        )
 
     async def _work(self, queue: str, count: int) -> None:
         worker = _Worker(

@@ -12,6 +12,7 @@ from medianest.logs import configure_logs
 from medianest.migrations import NewerDatabaseError, migrate
 from medianest.settings import Settings, load_settings
 from medianest.wiring import backbone, download_runner
+from services.download_runs import DownloadRunner
 from services.jobs import job_handlers
 
 log = structlog.get_logger()
@@ -20,13 +21,15 @@ _POOL_MAX = 6
 _DEFAULT_CONCURRENCY = 4
 _STOP_SECONDS = 0.7
 _PAUSE_SECONDS = 1.0
+_TIDY_SECONDS = 3600
 
 
 async def _work(settings: Settings, handover: Handover) -> None:
     await migrate(handover.database_url)
     async with backbone(settings, handover.database_url, handover.redis_url, pool_max=_POOL_MAX) as base:
         await base.check_storage()
-        handlers = job_handlers(download_runner(base))
+        runner = download_runner(base)
+        handlers = job_handlers(runner)
         concurrency = {"downloads": settings.download_workers, "default": _DEFAULT_CONCURRENCY}
         queue_worker = QueueWorker(handover.database_url, handlers, concurrency)
         announced = asyncio.Event()
@@ -36,12 +39,24 @@ async def _work(settings: Settings, handover: Handover) -> None:
                 announced.set()
                 announce(handover)
 
-        while True:
+        tidying = asyncio.create_task(_tidy_for_ever(runner, queue_worker))
+        while not tidying.done():
             try:
                 await queue_worker.run(announce_once)
             except* Exception as failures:  # noqa: BLE001  (whatever keeps the database away)
                 log.warning("worker.interrupted", errors=[repr(failure) for failure in failures.exceptions])
             await asyncio.sleep(_PAUSE_SECONDS)
+
+
+async def _tidy_for_ever(runner: DownloadRunner, queue_worker: QueueWorker) -> None:
+    """What nobody else removes. A database that is away now is there in an hour."""
+    while True:
+        await asyncio.sleep(_TIDY_SECONDS)
+        try:
+            await runner.sweep()
+            await queue_worker.prune()
+        except Exception as failure:  # noqa: BLE001
+            log.warning("worker.untidied", error=repr(failure))
 
 
 async def _until_signal(settings: Settings, handover: Handover) -> None:

@@ -1,14 +1,16 @@
 """One try at a download, in the worker: claim, fetch, keep, tell."""
 
 import asyncio
+import re
 import shutil
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import structlog
+from tortoise.expressions import Q
 from uuid_utils.compat import uuid7
 
 from infra.pubsub import PubSub
@@ -25,7 +27,7 @@ from models.actor import SYSTEM
 from models.downloads import Download, DownloadAttempt, DownloadProfile, DownloadStage
 from models.files import FileKind
 from models.states import DownloadStatus
-from services.download_tries import LeaseLostError, Try
+from services.download_attempts import Attempt, LeaseLostError
 from services.downloads import record_change
 from services.files import FileService, Finished
 from services.work import Transaction, UnitOfWork
@@ -39,6 +41,8 @@ _CLAIMABLE = frozenset(
     {DownloadStatus.QUEUED, DownloadStatus.RETRY_WAIT, DownloadStatus.SCHEDULED, DownloadStatus.RUNNING}
 )
 
+_FOLDER = re.compile(r"[0-9a-f]{32}")
+_FOLDERS_KEPT = timedelta(days=7)
 _TIDY = frozenset({DownloadStatus.CANCELLED, DownloadStatus.COMPLETED})
 
 
@@ -67,14 +71,16 @@ class DownloadRunner:
         if claimed is None:
             await self.clean(download_id)  # a worker that died may have had no time for it
             return
-        attempt = Try(self._work, self._pubsub, claimed)
+        attempt = Attempt(self._work, self._pubsub, claimed)
         try:
             await self._fetch_and_finish(attempt)
         except asyncio.CancelledError:
-            await attempt.release()
+            if not await attempt.release():
+                await self._files.discard(attempt.kept)
             raise
         except LeaseLostError:
             log.info("download.lease_lost", download_id=str(download_id))
+            await self._files.discard(attempt.kept)
         except FetchError as error:
             await attempt.fail(error)
             if not error.retryable:
@@ -93,6 +99,17 @@ class DownloadRunner:
             await self._remove_folder(download_id)
             cancelled = Download.filter(id=download_id, status=DownloadStatus.CANCELLED)
             await cancelled.update(percent=0.0, downloaded_bytes=0)
+
+    async def sweep(self) -> None:
+        """Remove working folders that nobody comes back to: of downloads that are gone, or gave up a week ago."""
+        folders = await asyncio.to_thread(lambda: [path.name for path in self._limits.folder.glob("*")])
+        ids = [UUID(hex=name) for name in folders if _FOLDER.fullmatch(name)]
+        still_needed = await Download.filter(id__in=ids).filter(
+            Q(finished_at=None) | Q(finished_at__gt=datetime.now(UTC) - _FOLDERS_KEPT)
+        )
+        for download_id in set(ids) - {row.id for row in still_needed}:
+            log.info("download.swept", download_id=str(download_id))
+            await self._remove_folder(download_id)
 
     async def _claim(self, download_id: UUID) -> Download | None:
         async with self._work.begin(SYSTEM) as transaction:
@@ -116,7 +133,7 @@ class DownloadRunner:
         record_change(transaction, *moved)
         return moved[0]
 
-    async def _fetch_and_finish(self, attempt: Try) -> None:
+    async def _fetch_and_finish(self, attempt: Attempt) -> None:
         profile = await _profile_of(attempt.download)
         folder = self._folder(attempt.download.id)
         await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
@@ -124,8 +141,8 @@ class DownloadRunner:
             self._order(attempt.download, profile, folder), attempt.learn, attempt.advance
         )
         await attempt.enter(DownloadStage.MOVING, _MOVING_PERCENT)
-        files = await self._files.keep(attempt.download, profile, [_finished(file) for file in fetched])
-        await attempt.complete(files)
+        await self._files.keep(attempt.download, profile, [_finished(file) for file in fetched], attempt.kept)
+        await attempt.complete()
         await self._remove_folder(attempt.download.id)
 
     def _order(self, download: Download, profile: DownloadProfile, folder: Path) -> FetchOrder:

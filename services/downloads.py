@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from tortoise.expressions import Expression, F, Q
@@ -177,7 +178,7 @@ class DownloadService:
         return await Download.move(
             transaction.connection, row.id, DownloadStatus.QUEUED, sources=_SOURCES[DownloadAction.RETRY],
             job_id=await promise_run(transaction, row.id), max_attempts=row.attempt + ATTEMPTS, finished_at=None,
-            error_code=None, error_message=None, error_hint=None, error_retryable=False,
+            error_code=None, error_message=None, error_hint=None, error_retryable=False, **_from_the_beginning(row),
         )  # fmt: skip
 
     def _checked(self, url: str) -> str:
@@ -187,6 +188,12 @@ class DownloadService:
             raise UnsupportedUrlError(str(error), path=("url",)) from None
         except ForbiddenAddressError as error:
             raise ForbiddenUrlError(str(error), path=("url",)) from None
+
+
+def _from_the_beginning(row: Download) -> dict[str, Any]:
+    """Of a failure that trying again could not mend nothing was kept; of any other the partial file is there."""
+    is_resumed = row.status is DownloadStatus.FAILED and row.error_retryable
+    return {} if is_resumed else {"percent": 0.0, "downloaded_bytes": 0}
 
 
 def allowed_actions(download: Download) -> frozenset[DownloadAction]:

@@ -79,13 +79,25 @@ class FileService:
         raise NotFoundError("This file is gone.")
 
     async def keep(
-        self, download: Download, profile: DownloadProfile, finished: Sequence[Finished]
-    ) -> list[StoredFile]:
-        """Move a download's files to their home; the rows come back unsaved, for the caller's transaction.
+        self, download: Download, profile: DownloadProfile, finished: Sequence[Finished], kept: list[StoredFile]
+    ) -> None:
+        """Move a download's files to their home. Each adds its row to `kept`, unsaved: for the caller's transaction.
 
-        Keys follow from the download, so that a second try overwrites what a first one left. Raises StorageError.
+        Keys in the object store follow from the download, so that a second try overwrites what a first one left.
+        Raises StorageError.
         """
-        return [await self._keep_one(download, profile, number, file) for number, file in enumerate(finished)]
+        for number, file in enumerate(finished):
+            kept.append(await self._keep_one(download, profile, number, file))
+
+    async def discard(self, files: Sequence[StoredFile]) -> None:
+        """Remove the bytes of files that became nobody's. What a saved row names as well stays."""
+        for file in files:
+            if await StoredFile.exists(location=file.location, key=file.key):
+                continue
+            if file.location is FileLocation.OBJECTS:
+                await self._storage.delete([file.key])
+            elif self._library is not None:
+                await asyncio.to_thread((self._library / file.key).unlink, missing_ok=True)
 
     async def _keep_one(self, download: Download, profile: DownloadProfile, number: int, file: Finished) -> StoredFile:
         size, digest = await asyncio.to_thread(_measure, file.path)

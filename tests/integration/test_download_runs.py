@@ -1,6 +1,8 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -47,6 +49,8 @@ class TestRun:
         assert await recorded(queued.id) == [
             (EventType.DOWNLOAD_CHANGED, "RUNNING"),
             (EventType.DOWNLOAD_CHANGED, "RUNNING"),  # the site has answered
+            (EventType.DOWNLOAD_CHANGED, "RUNNING"),  # bytes come in
+            (EventType.DOWNLOAD_CHANGED, "RUNNING"),  # the file moves to its home
             (EventType.DOWNLOAD_CHANGED, "COMPLETED"),
         ]
 
@@ -160,7 +164,8 @@ class TestInterruption:
         await runner_for(base, ScriptedDownloader(percents=[5])).run(queued.id)
         done = await Download.get(id=queued.id)
         assert (done.status, done.attempt) == (DownloadStatus.COMPLETED, 1)
-        assert [status for _, status in await recorded(queued.id)] == ["QUEUED", "RUNNING", "RUNNING", "COMPLETED"]
+        states = [status for _, status in await recorded(queued.id)]
+        assert states == ["QUEUED", *["RUNNING"] * 4, "COMPLETED"]
 
     async def test_a_try_that_lost_its_lease_writes_nothing_more(self, base: Backbone, queued: Download) -> None:
         service = DownloadService(base.work, EgressPolicy(()))
@@ -187,6 +192,36 @@ class TestInterruption:
         await Download.filter(id=queued.id).update(status=DownloadStatus.CANCELLED)
         await runner.clean(queued.id)
         assert not folder.exists()
+
+    async def test_a_cancel_after_the_move_takes_the_file_back(self, base: Backbone, queued: Download) -> None:
+        runner = runner_for(base, ScriptedDownloader())
+        keep = base.files.keep
+
+        async def keep_then_lose(*args: Any) -> None:
+            await keep(*args)
+            await Download.filter(id=queued.id).update(status=DownloadStatus.CANCELLED, lease=None)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(base.files, "keep", keep_then_lose)
+            await runner.run(queued.id)
+        assert [path for path in (base.settings.data_dir / "objects").rglob("*") if path.is_file()] == []
+
+    async def test_sweep_removes_only_what_nobody_comes_back_to(self, base: Backbone, queued: Download) -> None:
+        owner, long_ago = queued.owner_id, datetime.now(UTC) - timedelta(days=8)
+        failed = await make_download(owner, status=DownloadStatus.FAILED, finished_at=datetime.now(UTC))
+        given_up = await make_download(owner, status=DownloadStatus.FAILED, finished_at=long_ago)
+        folder = base.settings.data_dir / "downloads"
+        names = [queued.id.hex, failed.id.hex, given_up.id.hex, uuid4().hex, "something else"]
+        for name in names:
+            (folder / name).mkdir(parents=True)
+        await runner_for(base, ScriptedDownloader()).sweep()
+        assert {path.name for path in folder.iterdir()} == {queued.id.hex, failed.id.hex, "something else"}
+
+    @pytest.mark.parametrize("seconds", [1e12, -1.0])
+    async def test_a_length_no_video_has_is_left_out(self, base: Backbone, queued: Download, seconds: float) -> None:
+        await runner_for(base, ScriptedDownloader(duration_seconds=seconds)).run(queued.id)
+        row = await Download.get(id=queued.id)
+        assert (row.status, row.duration_seconds) == (DownloadStatus.COMPLETED, None)
 
 
 class TestLibrary:

@@ -25,36 +25,39 @@ _ROW_EVERY = timedelta(seconds=5)
 _FIRST_PAUSE = timedelta(seconds=15)
 _LONGEST_PAUSE = timedelta(hours=1)
 _RELEASE_TIMEOUT_SECONDS = 0.3
+_MOST_SECONDS = 10**9
 
 
 class LeaseLostError(Exception):
-    """The row is somebody else's now: cancelled, or claimed by another try."""
+    """The row is somebody else's now: cancelled, or claimed by another attempt."""
 
 
-class Try:
-    """A claimed download while it runs. Every write is guarded by the lease: LeaseLostError ends a try that lost it."""
+class Attempt:
+    """A claimed download while it runs.
+
+    Every write is guarded by the lease: LeaseLostError ends an attempt that lost it. `kept` are the files that are in
+    their home already, and nobody's until the attempt is complete.
+    """
 
     def __init__(self, work: UnitOfWork, pubsub: PubSub, download: Download) -> None:
         self.download = download
         self._work = work
         self._pubsub = pubsub
         self._written_at = datetime.now(UTC)
+        self.kept: list[StoredFile] = []
 
     async def learn(self, info: MediaInfo) -> None:
         """Keep what the site says about the video."""
-        async with self._work.begin(SYSTEM) as transaction:
-            await self._write(
-                extractor=info.extractor[:64],
-                video_id=info.video_id[:255],
-                canonical_url=info.canonical_url[:2048],
-                title=info.title[:500],
-                uploader=info.uploader and info.uploader[:255],
-                thumbnail_url=info.thumbnail_url and info.thumbnail_url[:2048],
-                duration_seconds=None if info.duration_seconds is None else round(info.duration_seconds),
-                total_bytes=info.estimated_bytes,
-                version=self.download.version + 1,
-            )
-            record_change(transaction, self.download, None)
+        await self._change(
+            extractor=info.extractor[:64],
+            video_id=info.video_id[:255],
+            canonical_url=info.canonical_url[:2048],
+            title=info.title[:500],
+            uploader=info.uploader and info.uploader[:255],
+            thumbnail_url=info.thumbnail_url and info.thumbnail_url[:2048],
+            duration_seconds=_storable(info.duration_seconds),
+            total_bytes=info.estimated_bytes,
+        )
 
     async def advance(self, progress: FetchProgress) -> None:
         """Show it at once; write it down when the stage changes, and every few seconds."""
@@ -65,11 +68,13 @@ class Try:
             downloaded_bytes=max(self.download.downloaded_bytes, progress.downloaded_bytes),
             total_bytes=progress.total_bytes,
             speed_bps=progress.speed_bps,
-            eta_seconds=progress.eta_seconds,
+            eta_seconds=_storable(progress.eta_seconds),
             updated_at=now,
         )
-        if stage is not self.download.stage or now - self._written_at >= _ROW_EVERY:
-            await self._write_progress(stage, shown)
+        if stage is not self.download.stage:
+            await self._change(stage=stage, **_columns(shown))
+        elif now - self._written_at >= _ROW_EVERY:
+            await self._write(**_columns(shown))
         self.download.percent, self.download.downloaded_bytes = shown.percent, shown.downloaded_bytes
         await self._publish(Tick(self.download.id, self.download.owner_id, stage, shown))
 
@@ -78,14 +83,14 @@ class Try:
         shown = replace(
             Progress.of(self.download), percent=percent, speed_bps=None, eta_seconds=None, updated_at=datetime.now(UTC)
         )
-        await self._write_progress(stage, shown)
+        await self._change(stage=stage, **_columns(shown))
         await self._publish(Tick(self.download.id, self.download.owner_id, stage, shown))
 
-    async def complete(self, files: list[StoredFile]) -> None:
-        total = sum(file.bytes for file in files if file.kind is not FileKind.SUBTITLE)
+    async def complete(self) -> None:
+        """Hand over what was kept: from now on the files are the owner's."""
+        total = sum(file.bytes for file in self.kept if file.kind is not FileKind.SUBTITLE)
         async with self._work.begin(SYSTEM) as transaction:
-            await StoredFile.filter(download_id=self.download.id).delete()
-            await StoredFile.bulk_create(files)
+            await StoredFile.bulk_create(self.kept)
             await self._end(
                 transaction, DownloadStatus.COMPLETED,
                 percent=PERCENT_DONE, total_bytes=total, downloaded_bytes=total, finished_at=datetime.now(UTC),
@@ -116,10 +121,10 @@ class Try:
             return
         await self._settle()
 
-    async def release(self) -> None:
+    async def release(self) -> bool:
         """Give the download back to the queue, quickly: a server that stops, or lost its database, must not wait.
 
-        What cannot be given back is claimed by the next try anyway.
+        What cannot be given back is claimed by the next attempt anyway. False when it was cancelled by its owner.
         """
         try:
             async with asyncio.timeout(_RELEASE_TIMEOUT_SECONDS), self._work.begin(SYSTEM) as transaction:
@@ -127,8 +132,10 @@ class Try:
         except LeaseLostError:
             log.info("download.cancelled", download_id=str(self.download.id))
             await self._settle()
+            return False
         except Exception as error:  # noqa: BLE001  (whatever keeps the database away)
             log.warning("download.unreleased", download_id=str(self.download.id), error=repr(error))
+        return True
 
     async def _wait(
         self, transaction: Transaction, target: DownloadStatus, error: FetchError, code: DownloadErrorCode, at: datetime
@@ -162,18 +169,13 @@ class Try:
             raise LeaseLostError
         for name, value in columns.items():
             setattr(self.download, name, value)
-
-    async def _write_progress(self, stage: DownloadStage, shown: Progress) -> None:
-        await self._write(
-            stage=stage,
-            percent=shown.percent,
-            downloaded_bytes=shown.downloaded_bytes,
-            total_bytes=shown.total_bytes,
-            speed_bps=shown.speed_bps,
-            eta_seconds=shown.eta_seconds,
-            progress_at=shown.updated_at,
-        )
         self._written_at = datetime.now(UTC)
+
+    async def _change(self, **columns: Any) -> None:
+        """Write what people are told of at once."""
+        async with self._work.begin(SYSTEM) as transaction:
+            await self._write(version=self.download.version + 1, **columns)
+            record_change(transaction, self.download, None)
 
     async def _publish(self, tick: Tick) -> None:
         await self._pubsub.publish_latest(TICKS, str(tick.download_id), tick.encode())
@@ -193,6 +195,22 @@ class Try:
             subject_id=self.download.id,
         )
         await transaction.notify(self.download.owner_id, notice)
+
+
+def _columns(shown: Progress) -> dict[str, Any]:
+    return {
+        "percent": shown.percent,
+        "downloaded_bytes": shown.downloaded_bytes,
+        "total_bytes": shown.total_bytes,
+        "speed_bps": shown.speed_bps,
+        "eta_seconds": shown.eta_seconds,
+        "progress_at": shown.updated_at,
+    }
+
+
+def _storable(seconds: float | None) -> int | None:
+    """Whole seconds; None for what no video lasts, which sites and estimates say at times."""
+    return round(seconds) if seconds is not None and 0 <= seconds <= _MOST_SECONDS else None
 
 
 def _failure(error: FetchError, code: DownloadErrorCode) -> dict[str, Any]:
