@@ -1,6 +1,7 @@
 """Logging in, and who is logged in."""
 
-from typing import Annotated, cast
+from collections.abc import Awaitable
+from typing import Annotated, Any, cast
 from uuid import UUID
 
 import strawberry
@@ -18,6 +19,7 @@ from schema.errors import DeletePayload, SimplePayload, payload
 from schema.inputs import IdInput
 from schema.node import key_of
 from schema.users import Session, User
+from services.auth import LoggedIn
 
 
 @strawberry.type
@@ -37,7 +39,7 @@ class AuthMutations:
     async def refresh_token(
         self, info: Info, input: Annotated[RefreshTokenInput, strawberry.argument(description="The token.")]
     ) -> AuthPayload:
-        return await payload(AuthPayload, info.context.services.sessions.refresh(input.refresh_token), present_login)
+        return await _log_in(info, info.context.services.sessions.refresh(input.refresh_token))
 
     @strawberry.mutation(
         description="End this session, or all of the viewer's: their tokens and websockets end within a second. "
@@ -70,15 +72,19 @@ class AuthMutations:
         self, info: Info, input: Annotated[CreateFirstAdminInput, strawberry.argument(description="The account.")]
     ) -> AuthPayload:
         auth = info.context.services.auth
-        return await payload(
-            AuthPayload, auth.create_first_admin(input.to_command(), info.context.device), present_login
-        )
+        return await _log_in(info, auth.create_first_admin(input.to_command(), info.context.device))
 
     @strawberry.mutation(description="Log in with e-mail address and password. Everybody.")
     async def login(
         self, info: Info, input: Annotated[LoginInput, strawberry.argument(description="Who wants in.")]
     ) -> AuthPayload:
         device = input.name_device(info.context.device)
-        return await payload(
-            AuthPayload, info.context.services.auth.log_in(input.email, input.password, device), present_login
-        )
+        return await _log_in(info, info.context.services.auth.log_in(input.email, input.password, device))
+
+
+async def _log_in(info: Info, work: Awaitable[LoggedIn]) -> AuthPayload:
+    def present(login: LoggedIn) -> dict[str, Any]:
+        info.context.proven.add(login.user.id)
+        return present_login(login)
+
+    return await payload(AuthPayload, work, present)

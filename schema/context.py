@@ -1,8 +1,9 @@
 """What every resolver finds in `info.context`: one Context for each operation, on websockets too."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Self
+from uuid import UUID
 
 import strawberry
 
@@ -14,7 +15,10 @@ from services.registry import Services
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`stream_position` is where the event log stood before anything of this operation was read."""
+    """`stream_position` is where the event log stood before anything of this operation was read.
+
+    `proven` are people who logged in within this operation: they see what is theirs in its answer.
+    """
 
     actor: Actor
     services: Services
@@ -23,6 +27,7 @@ class Context:
     stream_position: int
     make_loaders: Callable[[], Loaders]
     loaders: Loaders
+    proven: set[UUID] = field(default_factory=set)
 
     def for_event(self) -> Self:
         return replace(self, loaders=self.make_loaders())

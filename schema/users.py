@@ -17,8 +17,9 @@ def _private(read: Callable[[rows.User], Any], description: str) -> Any:
     """Null, without an error, for everybody else."""
 
     def resolve(root: Any, info: Info) -> Any:
-        actor = info.context.actor
-        return read(root) if actor.user_id == root.id or actor.may(Permission.MANAGE_USERS) else None
+        context = info.context
+        is_theirs = root.id == context.actor.user_id or root.id in context.proven
+        return read(root) if is_theirs or context.actor.may(Permission.MANAGE_USERS) else None
 
     return strawberry.field(resolver=resolve, description=f"{description} The user themselves, and MANAGE_USERS.")
 

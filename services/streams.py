@@ -10,7 +10,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from models.actor import Actor
-from models.downloads import Download
+from models.downloads import PERCENT_DONE, Download
 from models.errors import NotFoundError, ValidationError
 from models.events import DomainEvent, EventType
 from models.notifications import Notification
@@ -21,6 +21,8 @@ from services.notifications import unread_of
 
 _MIN_TICK_RATE, _MAX_TICK_RATE = 0.1, 10.0
 _MAX_SNAPSHOT = 100
+_OVER = PERCENT_DONE + 1
+"""No tick comes after the end."""
 _DOWNLOADS = frozenset({EventType.DOWNLOAD_CREATED, EventType.DOWNLOAD_CHANGED})
 _NOTIFICATIONS = frozenset({EventType.NOTIFICATION_CREATED})
 
@@ -93,12 +95,13 @@ class StreamService:
             seen = _Seen()
             if after is None:
                 for row in rows:
-                    seen.change(row)
-                    yield DownloadChange(mailbox.since, datetime.now(UTC), row)
+                    change = DownloadChange(mailbox.since, datetime.now(UTC), row)
+                    seen.change(change)
+                    yield change
             async for item in self._follow(mailbox, _DOWNLOADS, actor, after, 1 / ticks_per_second):
                 if isinstance(item, DomainEvent):
                     change = _change(item)
-                    if seen.change(change.download):
+                    if seen.change(change):
                         yield change
                 elif isinstance(item, Reset) or seen.tick(item):
                     yield item
@@ -181,11 +184,14 @@ class _Seen:
         self._versions: dict[UUID, int] = {}
         self._percents: dict[UUID, float] = {}
 
-    def change(self, row: Download) -> bool:
+    def change(self, change: DownloadChange) -> bool:
+        row, shown = change.download, self._percents.get(change.download.id, 0.0)
         if row.version <= self._versions.get(row.id, 0):
             return False
+        if shown <= PERCENT_DONE and change.previous_status not in TERMINAL_DOWNLOADS:
+            row.percent = max(row.percent, shown)  # a tick was faster, or the row was not written before a crash
         self._versions[row.id] = row.version
-        self._percents[row.id] = 101.0 if row.status in TERMINAL_DOWNLOADS else row.percent
+        self._percents[row.id] = _OVER if row.status in TERMINAL_DOWNLOADS else row.percent
         return True
 
     def tick(self, tick: Tick) -> bool:

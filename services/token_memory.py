@@ -59,9 +59,9 @@ class TokenMemory:
 def whom(event: DomainEvent) -> Callable[[Actor], bool] | None:
     """The callers that an event may have changed or ended; None for events that change no caller."""
     key: UUID = event.stream_id
-    if event.type is EventType.SESSION_CHANGED:
+    if event.type == EventType.SESSION_CHANGED:
         return lambda actor: actor.session_id == key
-    if event.type is EventType.USER_CHANGED:
+    if event.type == EventType.USER_CHANGED:
         return lambda actor: actor.user_id == key
     return None
 

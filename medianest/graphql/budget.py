@@ -53,7 +53,8 @@ class Weight:
         self.aliases += other.aliases
         self.introspects |= other.introspects
         self.reads_data |= other.reads_data
-        self.sensitive += other.sensitive
+        if depth == 0:
+            self.sensitive += other.sensitive
 
 
 def parse_within_budget(text: str) -> DocumentNode:
@@ -69,7 +70,7 @@ def parse_within_budget(text: str) -> DocumentNode:
 
 
 def weigh(document: DocumentNode, sensitive: frozenset[str] = frozenset()) -> Mapping[str | None, Weight]:
-    """The weight of each operation by its name; a field of a `sensitive` name may stand in the document once.
+    """The weight of each operation by its name; a root field of a `sensitive` name may stand in the document once.
 
     Raises OperationTooCostlyError.
     """
@@ -129,7 +130,7 @@ class _Scale:
                         weight.add(self.fragment(node.name.value), depth)
                 elif isinstance(node, FieldNode):
                     self.written_fields += 1
-                    if node.name.value in self._sensitive:
+                    if depth == 0 and node.name.value in self._sensitive:
                         weight.sensitive[node.name.value] += 1
                     free_below = free or _count(node, weight, depth + 1)
                     if node.selection_set is not None:

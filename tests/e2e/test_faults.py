@@ -11,13 +11,14 @@ import pytest
 from medianest.demo import operations
 from medianest.demo.site import DemoSite
 from tests.conftest import scaled
-from tests.e2e.front_end import FrontEnd, code_of, eventually, is_completed, take, until
+from tests.e2e.front_end import FrontEnd, code_of, eventually, is_completed, percent_of, take, until
 from tests.e2e.serving import Serving, kill
 from tests.e2e.test_stop import resumed_at
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 RESCUE_SECONDS = 30
+WATCH_ONE = operations.WATCH.replace("WatchIt", "WatchOne($id: ID!)").replace("(ticks", "(ids: [$id], ticks")
 DISCONNECT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'medianest'"
 
 
@@ -51,6 +52,18 @@ async def ready_as(client: FrontEnd, status: int, seconds: float) -> None:
 
 
 class TestWorker:
+    async def test_killed_while_subscribed(self, server: Serving, client: FrontEnd, site: DemoSite) -> None:
+        """The row is behind what was shown, and still the percentage does not fall."""
+        site.bytes_per_second = 400_000
+        id_ = await client.queue(site.mp4_url)
+        async with client.subscribe(WATCH_ONE, id=id_) as events:
+            items = await take(events, lambda item: percent_of(item) > 30)
+            kill(server.worker_pid)
+            site.bytes_per_second = None
+            items += await take(events, is_completed, RESCUE_SECONDS)
+        percents = [percent_of(item) for item in items]
+        assert percents == sorted(percents)
+
     async def test_old_heartbeat_of_one_that_lives(self, server: Serving, client: FrontEnd, site: DemoSite) -> None:
         """As after a sleep of the machine: nobody else may start what it is doing."""
         site.bytes_per_second = 400_000

@@ -1,0 +1,133 @@
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from medianest.app import Api, build_api
+from medianest.wiring import Backbone
+from models.errors import UnauthenticatedError
+from models.users import Session
+from services.hub import Hub
+from services.tokens import Tokens
+from tests.factories.people import make_user
+from tests.integration.api.conftest import PASSWORD, ApiClient, LogIn
+
+LOGIN = """mutation($input: LoginInput!) { login(input: $input) {
+  accessToken refreshToken expiresAt permissions
+  user { username email permissions sessions { id isCurrent } } session { deviceName ip }
+  errors { __typename code ... on RateLimitedError { retryAfterSeconds } }
+} }"""
+FIRST = """mutation($input: CreateFirstAdminInput!) { createFirstAdmin(input: $input) {
+  accessToken user { username email } permissions errors { code path }
+} }"""
+REFRESH = """mutation($token: String!) { refreshToken(input: {refreshToken: $token}) {
+  accessToken refreshToken errors { code }
+} }"""
+
+
+class TestCreateFirstAdmin:
+    async def test_the_setup_token_opens_the_door_once(self, base: Backbone, client: ApiClient) -> None:
+        account = {
+            "setupToken": Tokens(base.key).setup_token(), "email": "me@example.org", "username": "me",
+            "password": PASSWORD,
+        }  # fmt: skip
+        assert (await client.data("{ server { setupRequired } }"))["server"]["setupRequired"] is True
+        payload = (await client.data(FIRST, input=account))["createFirstAdmin"]
+        assert (payload["permissions"], payload["user"]["email"]) == (["ADMIN"], "me@example.org")
+        assert (await client.data("{ server { setupRequired } }"))["server"]["setupRequired"] is False
+        again = (await client.data(FIRST, input=account))["createFirstAdmin"]
+        assert again["errors"] == [{"code": "CONFLICT", "path": None}]
+
+
+class TestLogin:
+    async def test_whoever_logs_in_sees_themselves(self, client: ApiClient, log_in: LogIn) -> None:
+        user = await log_in()
+        client.headers = {}
+        credentials = {"email": user.email, "password": PASSWORD, "deviceName": "sofa"}
+        payload = (await client.data(LOGIN, input=credentials))["login"]
+        assert payload["user"]["email"] == user.email
+        assert payload["session"]["deviceName"] == "sofa"
+
+    async def test_a_wrong_password_is_a_typed_error(self, client: ApiClient, log_in: LogIn) -> None:
+        user = await log_in()
+        payload = (await client.data(LOGIN, input={"email": user.email, "password": "wrong"}))["login"]
+        assert (payload["accessToken"], payload["user"]) == (None, None)
+        assert [error["code"] for error in payload["errors"]] == ["INVALID_CREDENTIALS"]
+
+    async def test_a_name_too_long_is_a_typed_error(self, client: ApiClient, log_in: LogIn) -> None:
+        user = await log_in()
+        credentials = {"email": user.email, "password": PASSWORD, "deviceName": "x" * 129}
+        payload = (await client.data(LOGIN, input=credentials))["login"]
+        assert payload["errors"][0]["code"] == "VALIDATION"
+
+    async def test_aliases_do_not_multiply_the_tries(self, client: ApiClient) -> None:
+        field = 'login(input: {email: "a@b.c", password: "x"}) { errors { code } }'
+        query = f"mutation {{ one: {field} two: {field} }}"
+        assert await client.code(query) == "OPERATION_TOO_COSTLY"
+
+
+class TestSessions:
+    async def test_ones_own_are_listed_and_nobody_elses(self, client: ApiClient, log_in: LogIn) -> None:
+        await log_in()
+        viewer = (await client.data("{ viewer { sessions { id isCurrent } } }"))["viewer"]
+        assert [session["isCurrent"] for session in viewer["sessions"]] == [True]
+        await make_user()
+        node = "query($id: ID!) { node(id: $id) { ... on Session { ip } } }"
+        mine = viewer["sessions"][0]["id"]
+        assert (await client.data(node, id=mine))["node"] is not None
+        await log_in()
+        assert (await client.data(node, id=mine))["node"] is None
+
+    async def test_refresh_and_logout_over_the_api(self, client: ApiClient, log_in: LogIn) -> None:
+        user = await log_in()
+        payload = (await client.data(LOGIN, input={"email": user.email, "password": PASSWORD}))["login"]
+        renewed = (await client.data(REFRESH, token=payload["refreshToken"]))["refreshToken"]
+        assert renewed["errors"] == []
+        client.headers = {"Authorization": f"Bearer {renewed['accessToken']}"}
+        assert (await client.data("mutation { logout { ok errors { code } } }"))["logout"]["ok"] is True
+        assert await client.code("{ viewer { id } }") == "UNAUTHENTICATED"
+        refused = (await client.data(REFRESH, token=renewed["refreshToken"]))["refreshToken"]
+        assert refused["errors"] == [{"code": "UNAUTHENTICATED"}]
+
+    async def test_a_session_of_ones_own_can_be_ended(self, client: ApiClient, log_in: LogIn) -> None:
+        user = await log_in()
+        await client.data(LOGIN, input={"email": user.email, "password": PASSWORD})
+        sessions = (await client.data("{ viewer { sessions { id isCurrent } } }"))["viewer"]["sessions"]
+        (other,) = [session["id"] for session in sessions if not session["isCurrent"]]
+        revoke = "mutation($id: ID!) { revokeSession(input: {id: $id}) { deletedId errors { code } } }"
+        assert (await client.data(revoke, id=other))["revokeSession"] == {"deletedId": other, "errors": []}
+        assert (await client.data(revoke, id=other))["revokeSession"]["errors"] == [{"code": "NOT_FOUND"}]
+
+
+class TestAcrossProcesses:
+    @pytest.fixture
+    async def elsewhere(self, base: Backbone) -> AsyncIterator[Api]:
+        """A second API process, as far as memory and the event log go."""
+        hub = Hub(base.cache, base.pubsub)
+        await hub.start()
+        api = build_api(base, hub)
+        running = asyncio.create_task(hub.run())
+        while not hub.is_current:
+            await asyncio.sleep(0.01)
+        yield api
+        running.cancel()
+
+    async def test_a_logout_here_bites_there_within_a_second(
+        self, client: ApiClient, log_in: LogIn, elsewhere: Api
+    ) -> None:
+        await log_in()
+        header = client.headers["Authorization"]
+        await elsewhere.services.auth.authenticate(header)
+        await client.data("mutation { logout { ok } }")
+        async with asyncio.timeout(1):
+            while await still_in(elsewhere, header):
+                await asyncio.sleep(0.01)
+        assert await Session.filter(revoked_at=None).count() == 0
+
+
+async def still_in(api: Api, header: str) -> bool:
+    try:
+        await api.services.auth.authenticate(header)
+    except UnauthenticatedError:
+        return False
+    return True
