@@ -4,8 +4,7 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable
-from datetime import datetime
-from typing import TypeVar, cast
+from typing import Any, TypeVar
 
 import structlog
 from pydantic import TypeAdapter, ValidationError
@@ -51,7 +50,7 @@ class CircuitBreaker:
         self._away_until = 0.0
 
     async def call(self, work: Callable[[], Awaitable[T]], judge: Callable[[Exception], Outcome]) -> T:
-        """What `work` returns or raises; `judge` says what an error of it means. A call that is cancelled means nothing.
+        """What `work` returns or raises. `judge` says what its error means; being cancelled means nothing.
 
         Raises BreakerOpenError, without calling `work`, while the circuit is open or another probe is under way.
         """
@@ -75,18 +74,13 @@ class CircuitBreaker:
         await self._move(lambda circuit, _now: (closed(circuit), None))
 
     async def _admit(self) -> int:
-        def let_through(circuit: Circuit, now: float) -> tuple[Circuit, int | datetime | None]:
+        def let_through(circuit: Circuit, now: float) -> tuple[Circuit, int]:
             admitted = admit(circuit, self._rules, now)
-            return (
-                (circuit, describe(circuit, self._rules, now).retry_at)
-                if admitted is None
-                else (admitted, admitted.turn)
-            )
+            if admitted is None:
+                raise BreakerOpenError(self.service, describe(circuit, self._rules, now).retry_at)
+            return admitted, admitted.turn
 
-        verdict = await self._move(let_through)
-        if isinstance(verdict, datetime):
-            raise BreakerOpenError(self.service, verdict)
-        return cast("int", verdict)
+        return await self._move(let_through)
 
     async def _settle(self, turn: int, outcome: Outcome) -> None:
         jitter = random.random()  # noqa: S311  (no secret)
@@ -103,7 +97,7 @@ class CircuitBreaker:
             )
 
     async def _move(self, change: Callable[[Circuit, float], tuple[Circuit, T]]) -> T:
-        """The second half of what `change` makes of circuit and time; the first half is kept. Never raises by itself.
+        """Keep the circuit that `change` makes of the present one and the time, and return what else it says.
 
         One at a time in each process: they would only race each other for the same key.
         """
@@ -120,21 +114,24 @@ class CircuitBreaker:
 
     async def _move_shared(self, change: Callable[[Circuit, float], tuple[Circuit, T]]) -> T:
         while True:
-            raw, now = await self._read()
-            circuit = _parse(raw)
-            changed, result = change(circuit, now)
-            if changed == circuit or await self._replace(
+            raw = await self._read()
+            changed, result = change(self._seen, time.monotonic() + self._clock_lead)
+            if changed == self._seen or await self._replace(
                 keys=[self._key], args=[raw, _CIRCUIT.dump_json(changed), _TTL_SECONDS]
             ):
-                self._seen, self._clock_lead = changed, now - time.monotonic()
+                self._seen = changed
                 return result
 
-    async def _read(self) -> tuple[bytes, float]:
+    async def _read(self) -> bytes:
+        """See what Redis holds and what time it is there."""
+        pipe: Any  # its commands are queued, not awaited
         async with self._redis.pipeline(transaction=False) as pipe:
             pipe.get(self._key)
             pipe.time()
             raw, (seconds, microseconds) = await pipe.execute()
-        return raw or b"", seconds + microseconds / 1_000_000
+        self._seen = _parse(raw or b"")
+        self._clock_lead = seconds + microseconds / 1_000_000 - time.monotonic()
+        return raw or b""
 
 
 def _parse(raw: bytes) -> Circuit:

@@ -40,7 +40,7 @@ class BreakerRules:
 
 @dataclass(frozen=True, slots=True)
 class BreakerState:
-    """`opened_at` is when the service was last known to work; from `retry_at` on a call is let through."""
+    """`opened_at` is when it left CLOSED; from `retry_at` on a call is let through, unless a probe answers earlier."""
 
     state: Phase
     failures: int

@@ -50,7 +50,5 @@ class UpstreamForbiddenError(UpstreamError):
 class BreakerOpenError(UpstreamError):
     """Nothing was sent: the service failed too often of late, and is left alone until `retry_at`."""
 
-    retry_at: datetime
-
-    def __init__(self, service: str, retry_at: datetime) -> None:
+    def __init__(self, service: str, retry_at: datetime | None) -> None:
         super().__init__(service, f"{service} keeps failing and is left alone for now.", retry_at=retry_at)

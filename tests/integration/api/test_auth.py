@@ -86,6 +86,7 @@ class TestSessions:
         client.headers = {"Authorization": f"Bearer {renewed['accessToken']}"}
         assert (await client.data("mutation { logout { ok errors { code } } }"))["logout"]["ok"] is True
         assert await client.code("{ viewer { id } }") == "UNAUTHENTICATED"
+        client.headers = {}
         refused = (await client.data(REFRESH, token=renewed["refreshToken"]))["refreshToken"]
         assert refused["errors"] == [{"code": "UNAUTHENTICATED"}]
 
