@@ -13,6 +13,7 @@ from infra.cache.base import Cache
 from infra.cache.redis import RedisCache
 from infra.http.egress import EgressPolicy
 from infra.pubsub import PubSub
+from infra.redis import PatientRedis
 from infra.storage.base import Storage, StorageError
 from infra.storage.local import LocalStorage
 from infra.storage.s3 import S3Account, S3Storage
@@ -68,7 +69,8 @@ class Backbone:
 async def backbone(settings: Settings, database_url: str, redis_url: str, *, pool_max: int) -> AsyncIterator[Backbone]:
     """Open the database, Redis and the object store; closed again at the end. Raises what keeps them away."""
     redis = Redis.from_url(redis_url, socket_timeout=1, socket_connect_timeout=1, health_check_interval=15)
-    pubsub, cache, storage, key = PubSub(redis), RedisCache(redis), _storage(settings), signing_key(settings)
+    patient, storage, key = PatientRedis(redis), _storage(settings), signing_key(settings)
+    pubsub, cache = PubSub(patient), RedisCache(patient)
     await Tortoise.init(tortoise_config(database_url, pool_max=pool_max), _enable_global_fallback=True)
     try:
         files = FileService(storage, key, settings.external_url, settings.library_dir)

@@ -9,6 +9,7 @@ from redis.asyncio import Redis
 from infra.cache.base import Cache, Entry
 from infra.cache.memory import MemoryCache
 from infra.cache.redis import RedisCache
+from infra.redis import PatientRedis
 
 ADA, BOB = Entry("user_by_id:ada", "user:ada"), Entry("user_by_id:bob", "user:bob")
 ADAS_FILES = Entry("files:ada", "user:ada")
@@ -20,7 +21,7 @@ async def cache(request: pytest.FixtureRequest, redis_url: str) -> AsyncIterator
         yield MemoryCache()
         return
     async with Redis.from_url(redis_url) as redis:
-        yield RedisCache(redis)
+        yield RedisCache(PatientRedis(redis))
 
 
 async def keep(cache: Cache, entry: Entry, value: bytes, ttl_seconds: int = 60) -> None:
@@ -82,21 +83,21 @@ class TestRedisCache:
 
             monkeypatch.setattr(redis, "execute_command", counting)
             entries = [Entry(f"k{number}", f"t{number}") for number in range(100)]
-            lookup = await RedisCache(redis).get(entries)
-            await RedisCache(redis).put(dict.fromkeys(entries, b"x"), lookup.generations, 60)
+            lookup = await RedisCache(PatientRedis(redis)).get(entries)
+            await RedisCache(PatientRedis(redis)).put(dict.fromkeys(entries, b"x"), lookup.generations, 60)
             commands.clear()
-            assert (await RedisCache(redis).get(entries)).values == [b"x"] * 100
+            assert (await RedisCache(PatientRedis(redis)).get(entries)).values == [b"x"] * 100
             assert commands == ["MGET"]
 
     async def test_what_redis_forgot_makes_nothing_current_again(self, redis_url: str) -> None:
         async with Redis.from_url(redis_url) as redis:
-            cache = RedisCache(redis)
+            cache = RedisCache(PatientRedis(redis))
             await keep(cache, ADA, b"old")
             await redis.delete("medianest:tag:user:ada")  # evicted, or lost in a power cut
             assert (await cache.get([ADA])).values == [None]
 
     async def test_away_it_finds_nothing_and_raises_nothing(self) -> None:
-        cache = RedisCache(Redis.from_url("unix:///nowhere"))
+        cache = RedisCache(PatientRedis(Redis.from_url("unix:///nowhere")))
         await cache.put({ADA: b"x"}, {"user:ada": b"1"}, 60)
         await cache.purge(["user:ada"])
         assert (await cache.get([ADA, BOB])).values == [None, None]
@@ -105,7 +106,7 @@ class TestRedisCache:
         self, redis_url: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         async with Redis.from_url(redis_url) as redis:
-            cache = RedisCache(redis)
+            cache = RedisCache(PatientRedis(redis))
             await keep(cache, ADA, b"old")
             pool = redis.connection_pool
             await pool.disconnect()
@@ -114,7 +115,7 @@ class TestRedisCache:
             await cache.purge(["user:ada"])
             pool.connection_kwargs["path"] = path
             assert (await cache.get([ADA])).values == [None], "still left alone"
-            monkeypatch.setattr(cache, "_away_until", 0.0)
+            monkeypatch.setattr(cache._redis, "_away_until", 0.0)
             assert (await cache.get([ADA])).values == [None]
             await keep(cache, ADA, b"new")
             assert (await cache.get([ADA])).values == [b"new"]

@@ -52,18 +52,6 @@ async def ready_as(client: FrontEnd, status: int, seconds: float) -> None:
 
 
 class TestWorker:
-    async def test_killed_while_subscribed(self, server: Serving, client: FrontEnd, site: DemoSite) -> None:
-        """The row is behind what was shown, and still the percentage does not fall."""
-        site.bytes_per_second = 400_000
-        id_ = await client.queue(site.mp4_url)
-        async with client.subscribe(WATCH_ONE, id=id_) as events:
-            items = await take(events, lambda item: percent_of(item) > 30)
-            kill(server.worker_pid)
-            site.bytes_per_second = None
-            items += await take(events, is_completed, RESCUE_SECONDS)
-        percents = [percent_of(item) for item in items]
-        assert percents == sorted(percents)
-
     async def test_old_heartbeat_of_one_that_lives(self, server: Serving, client: FrontEnd, site: DemoSite) -> None:
         """As after a sleep of the machine: nobody else may start what it is doing."""
         site.bytes_per_second = 400_000
@@ -92,15 +80,19 @@ class TestWorker:
     async def test_killed_again_and_again(self, server: Serving, client: FrontEnd, site: DemoSite) -> None:
         site.bytes_per_second = 500_000
         ids = [await client.queue(f"{site.mp4_url}?{number}") for number in range(scaled(30))]
-        before = await client.under_way(ids[0])
-        for _ in range(scaled(5)):
+        async with client.subscribe(WATCH_ONE, id=ids[0]) as events:
+            watching = asyncio.create_task(take(events, is_completed, seconds=120))
+            before = await client.under_way(ids[0])
+            for _ in range(scaled(5)):
+                await until(server.fetchers, RESCUE_SECONDS)
+                await asyncio.sleep(random.uniform(0, 2))  # noqa: S311
+                fetchers = set(server.fetchers())
+                kill(server.worker_pid)
+                await until(lambda: not fetchers.intersection(server.fetchers()), seconds=2)  # noqa: B023
             await until(server.fetchers, RESCUE_SECONDS)
-            await asyncio.sleep(random.uniform(0, 2))  # noqa: S311
-            fetchers = set(server.fetchers())
-            kill(server.worker_pid)
-            await until(lambda: not fetchers.intersection(server.fetchers()), seconds=2)  # noqa: B023
-        await until(server.fetchers, RESCUE_SECONDS)
-        site.bytes_per_second = None
+            site.bytes_per_second = None
+            percents = [percent_of(item) for item in await watching]
+        assert percents == sorted(percents)
         for id_ in ids:
             download = await client.completed(id_, 120)
             assert [(file["kind"], file["sha256"]) for file in download["files"]] == [("VIDEO", site.mp4_sha256)]
