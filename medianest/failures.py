@@ -19,6 +19,7 @@ _AWAY = (
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
     asyncpg.QueryCanceledError,
+    asyncpg.InternalClientError,  # its protocol, when the server dies in the middle of an answer
     asyncpg.LockNotAvailableError,
 )
 

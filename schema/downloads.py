@@ -62,6 +62,13 @@ class DownloadActions:
     retry: bool = strawberry.field(description="RETRY in `controlDownloads`.")
 
 
+def _progress(root: Any, info: Info) -> Any:
+    """Ticks tell while it runs; before and after, a late one must not contradict the row."""
+    if root.status is not enums.DownloadStatus.RUNNING:
+        return records.Progress.of(root)
+    return info.context.loaders.download_progress.load(root.id)
+
+
 def _viewer_can(root: Any) -> DownloadActions:
     allowed = services.allowed_actions(root)
     return DownloadActions(
@@ -86,7 +93,7 @@ class Download(Node):
     queue_position: int | None = related(
         "queue_positions", key="id", description="1 is next; null unless it waits in the queue."
     )
-    progress: DownloadProgress = related("download_progress", key="id", description="Live while it runs.")
+    progress: DownloadProgress = strawberry.field(resolver=_progress, description="Live while it runs.")
     attempt: int = strawberry.field(description="Which attempt this is, or the last one was; 0 before the first.")
     max_attempts: int = strawberry.field(description="After how many attempts it gives up.")
     next_attempt_at: datetime | None = strawberry.field(description="When RETRY_WAIT or SCHEDULED goes on.")

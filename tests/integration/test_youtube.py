@@ -157,9 +157,18 @@ def _alive(pid: int) -> bool:
         return False
 
 
+def _fetchers() -> list[int]:
+    """The yt-dlp processes that this one started; it may have started servers for other tests too."""
+    ours = {pid: Path(f"/proc/{pid}/cmdline") for pid in _children(os.getpid())}
+    return [pid for pid, line in ours.items() if b"integrations.youtube.child" in line.read_bytes()]
+
+
+def _fetch_processes() -> list[int]:
+    return [pid for fetcher in _fetchers() for pid in (fetcher, *_descendants(fetcher))]
+
+
 def _child() -> int:
-    """The yt-dlp process that this one started."""
-    (pid,) = _children(os.getpid())
+    (pid,) = _fetchers()
     return pid
 
 
@@ -326,7 +335,7 @@ class TestInterruption:
         downloader = YtDlpDownloader(fake_ffmpeg("exec sleep 600"))
         task = asyncio.create_task(fetch("/media/demo.mp4", kind=MediaKind.AUDIO, downloader=downloader))
         await _until(lambda: _sleeps(os.getpid()))
-        processes = _descendants(os.getpid())
+        processes = _fetch_processes()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
@@ -336,7 +345,7 @@ class TestInterruption:
         downloader = YtDlpDownloader(fake_ffmpeg("exec sleep 600"))
         task = asyncio.create_task(fetch.failure("/media/demo.mp4", kind=MediaKind.AUDIO, downloader=downloader))
         await _until(lambda: _sleeps(os.getpid()))
-        processes = _descendants(os.getpid())
+        processes = _fetch_processes()
         os.kill(_child(), signal.SIGKILL)
         await _until(lambda: not any(map(_alive, processes)))
         assert (await task).code is FailureCode.INTERNAL
@@ -363,7 +372,7 @@ class TestInterruption:
         monkeypatch.setattr(fetch, "_on_info", refuse)
         with pytest.raises(LookupError):
             await fetch("/media/demo.mp4")
-        assert _descendants(os.getpid()) == []
+        assert _fetch_processes() == []
 
     async def test_a_second_child_stays_out_of_the_folder(self, fetch: Fetch, site: DemoSite) -> None:
         site.bytes_per_second = 100_000
@@ -381,7 +390,7 @@ class TestStall:
     async def test_a_silent_child_is_given_up(self, fetch: Fetch) -> None:
         error = await fetch.failure("/hang", downloader=YtDlpDownloader(stall_seconds=1.5))
         assert (error.code, error.retryable) == (FailureCode.TIMEOUT, True)
-        assert _descendants(os.getpid()) == []
+        assert _fetch_processes() == []
 
     async def test_a_stopped_child_is_killed(self, fetch: Fetch, site: DemoSite) -> None:
         site.bytes_per_second = 200_000
@@ -390,7 +399,7 @@ class TestStall:
         await _until(lambda: fetch.downloaded > 0)
         os.kill(_child(), signal.SIGSTOP)
         assert (await task).code is FailureCode.TIMEOUT
-        assert _descendants(os.getpid()) == []
+        assert _fetch_processes() == []
 
     async def test_long_work_that_writes_is_no_stall(self, fetch: Fetch, fake_ffmpeg: Callable[[str], str]) -> None:
         program = fake_ffmpeg('for i in 1 2 3 4 5 6 7; do echo $i >> "$HOME/growing"; sleep 0.5; done')

@@ -121,8 +121,8 @@ class TestDownloads:
                 counts[warmth, first] = len(statements)
         assert counts["cold", 2] == counts["cold", 50]
         assert counts["warm", 2] == counts["warm", 50] < counts["cold", 50]
-        # session, page, count, positions, progress, profiles: and cold users and files
-        assert counts == {("cold", 2): 8, ("warm", 2): 6, ("cold", 50): 8, ("warm", 50): 6}
+        # session, page, count, positions, profiles: and cold users and files
+        assert counts == {("cold", 2): 7, ("warm", 2): 5, ("cold", 50): 7, ("warm", 50): 5}
 
     async def test_without_the_cache_it_is_as_right(self, base: Backbone, client: ApiClient, log_in: LogIn) -> None:
         user = await log_in()
