@@ -42,7 +42,7 @@ class CircuitBreaker:
         self.service = service
         self._rules = rules
         self._redis = redis
-        self._key = f"breaker:{service}"
+        self._key = f"medianest:breaker:{service}"
         self._replace = redis.register_script(_REPLACE)
         self._lock = asyncio.Lock()
         self._seen = Circuit()
