@@ -9,7 +9,17 @@ import structlog
 from infra.correlation import correlation_id
 from medianest.settings import Settings
 
-_QUIET = ("uvicorn", "procrastinate", "tortoise", "psycopg.pool", "aiobotocore", "botocore", "asyncio", "httpx2", "httpcore2")
+_QUIET = (
+    "uvicorn",
+    "procrastinate",
+    "tortoise",
+    "psycopg.pool",
+    "aiobotocore",
+    "botocore",
+    "asyncio",
+    "httpx2",
+    "httpcore2",
+)
 
 
 def configure_logs(settings: Settings, process: str) -> None:
