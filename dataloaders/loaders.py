@@ -12,10 +12,12 @@ from dataloaders.downloads import load_progress, load_queue_positions
 from dataloaders.rows import load_by_id, rows_by_id, rows_by_key
 from infra.cache.base import Cache
 from infra.pubsub import PubSub
+from models.audit import AuditEntry
 from models.downloads import Download, DownloadProfile
 from models.files import StoredFile
 from models.notifications import Notification
 from models.progress import Progress
+from models.tokens import ApiToken
 from models.users import Session, User
 
 T = TypeVar("T")
@@ -51,6 +53,14 @@ class Loaders:
     @cached_property
     def files(self) -> DataLoader[UUID, StoredFile | None]:
         return self._plain(partial(load_by_id, StoredFile))
+
+    @cached_property
+    def api_tokens(self) -> DataLoader[UUID, ApiToken | None]:
+        return self._plain(partial(load_by_id, ApiToken))
+
+    @cached_property
+    def audit_entries(self) -> DataLoader[UUID, AuditEntry | None]:
+        return self._plain(partial(load_by_id, AuditEntry))
 
     @cached_property
     def sessions(self) -> DataLoader[UUID, Session | None]:

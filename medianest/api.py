@@ -7,6 +7,7 @@ from resolvers.auth import AuthMutations, AuthQueries
 from resolvers.downloads import DownloadMutations, DownloadQueries, DownloadSubscriptions
 from resolvers.notifications import NotificationQueries, NotificationSubscriptions
 from resolvers.server import ServerQueries
+from resolvers.users import UserMutations, UserQueries
 from schema.errors import ERROR_TYPES
 from schema.node import NODES
 from schema.related import check_relations
@@ -14,12 +15,12 @@ from schema.scalars import SCALARS
 
 
 @strawberry.type(description="Everything that can be read.")
-class Query(ServerQueries, AuthQueries, DownloadQueries, NotificationQueries):
+class Query(ServerQueries, AuthQueries, UserQueries, DownloadQueries, NotificationQueries):
     pass
 
 
 @strawberry.type(description="Everything that can be done. What fails is told in the payload's `errors`.")
-class Mutation(AuthMutations, DownloadMutations):
+class Mutation(AuthMutations, UserMutations, DownloadMutations):
     pass
 
 
@@ -36,7 +37,7 @@ graphql_schema = strawberry.Schema(
     config=StrawberryConfig(scalar_map=SCALARS),
 )
 
-SENSITIVE_FIELDS = frozenset({"login", "refreshToken", "createFirstAdmin"})
+SENSITIVE_FIELDS = frozenset({"login", "refreshToken", "createFirstAdmin", "changePassword"})
 """Fields that are counted: one each in a document, whatever its aliases."""
 
 check_relations([kind.graphql_type for kind in NODES.values()])

@@ -21,6 +21,7 @@ from integrations.youtube.ytdlp import YtDlpDownloader
 from medianest import __version__
 from medianest.settings import Settings, signing_key
 from models.database import tortoise_config
+from services.api_tokens import ApiTokenService
 from services.auth import AuthService
 from services.download_runs import DownloadRunner, FetchLimits
 from services.downloads import DownloadService
@@ -34,6 +35,7 @@ from services.sessions import SessionService
 from services.streams import StreamService
 from services.token_memory import TokenMemory
 from services.tokens import Tokens
+from services.users import UserService
 from services.work import UnitOfWork
 
 log = structlog.get_logger()
@@ -84,14 +86,17 @@ async def backbone(settings: Settings, database_url: str, redis_url: str, *, poo
 def api_services(base: Backbone, hub: Hub) -> Services:
     tokens, memory = Tokens(base.key), TokenMemory(lambda: hub.is_current)
     hub.listeners.append(memory.forget_by)
+    api_tokens, passwords = ApiTokenService(base.work), Passwords()
     return Services(
         version=__version__,
-        auth=AuthService(base.work, tokens, Passwords(), memory, Lockout()),
+        api_tokens=api_tokens,
+        auth=AuthService(base.work, tokens, passwords, memory, Lockout(), api_tokens),
         downloads=DownloadService(base.work, EgressPolicy(base.settings.outgoing_allow)),
         files=base.files,
         notifications=NotificationService(),
         sessions=SessionService(base.work, tokens, memory),
         streams=StreamService(hub),
+        users=UserService(base.work, passwords),
     )
 
 

@@ -3,7 +3,15 @@
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-MODELS = ["models.users", "models.audit", "models.downloads", "models.files", "models.notifications", "models.events"]
+MODELS = [
+    "models.users",
+    "models.tokens",
+    "models.audit",
+    "models.downloads",
+    "models.files",
+    "models.notifications",
+    "models.events",
+]
 
 STATEMENT_TIMEOUT_MS = 5_000
 LOCK_TIMEOUT_MS = 3_000

@@ -6,6 +6,7 @@ from typing import Any
 
 import strawberry
 
+from models import tokens
 from models import users as rows
 from models.actor import Permission
 from schema import enums
@@ -44,6 +45,27 @@ class Session(Node):
     is_current: bool = strawberry.field(resolver=_is_current, description="Whether this request came in by it.")
 
 
+def _scopes(root: Any) -> Any:
+    return [scope for scope in enums.Permission if scope in root.scopes]
+
+
+@node(tokens.ApiToken, loader="api_tokens", description="A key for a program. Its owner.")
+class ApiToken(Node):
+    name: str = strawberry.field(description="What it is for.")
+    prefix: str = strawberry.field(description="How it begins: the rest is shown once, when it is made.")
+    scopes: list[enums.Permission] = strawberry.field(
+        resolver=_scopes, description="What it may do, as far as its owner may still do it."
+    )
+    created_at: datetime = strawberry.field(description="When it was made.")
+    last_used_at: datetime | None = strawberry.field(description="When it was last used, to the minute.")
+    expires_at: datetime | None = strawberry.field(description="When it ends; null: when it is taken back.")
+
+
+async def _api_tokens(root: Any, info: Info) -> Any:
+    actor = info.context.actor
+    return await info.context.services.api_tokens.list_own(actor) if actor.user_id == root.id else None
+
+
 @node(rows.User, loader="users", description="A person with an account.")
 class User(Node):
     username: str = strawberry.field(description="Unique, chosen once. Signed-in people.")
@@ -55,4 +77,7 @@ class User(Node):
     created_at: datetime | None = _private(lambda user: user.created_at, "When the account was made.")
     sessions: list[Session] | None = strawberry.field(
         resolver=_sessions, description="Where the person is logged in, the device used last first. Its owner."
+    )
+    api_tokens: list[ApiToken] | None = strawberry.field(
+        resolver=_api_tokens, description="The person's keys for programs, the newest first. Its owner."
     )

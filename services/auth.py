@@ -11,6 +11,7 @@ from models.errors import ConflictError, InvalidCredentialsError, PermissionDeni
 from models.events import EventType
 from models.users import Session, User
 from services import validation
+from services.api_tokens import PREFIX, ApiTokenService
 from services.lockout import Lockout
 from services.passwords import Passwords
 from services.token_memory import TokenMemory
@@ -19,7 +20,6 @@ from services.work import Transaction, UnitOfWork
 
 REFRESH_LIFETIME = timedelta(days=30)
 _SESSION_LIFETIME = timedelta(days=90)
-_SETUP_LOCK = 0x7365747570
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +57,20 @@ class Authenticated:
 
 class AuthService:
     def __init__(
-        self, work: UnitOfWork, tokens: Tokens, passwords: Passwords, memory: TokenMemory, lockout: Lockout
+        self,
+        work: UnitOfWork,
+        tokens: Tokens,
+        passwords: Passwords,
+        memory: TokenMemory,
+        lockout: Lockout,
+        api_tokens: ApiTokenService,
     ) -> None:
         self._work = work
         self._tokens = tokens
         self._passwords = passwords
         self._memory = memory
         self._lockout = lockout
+        self._api_tokens = api_tokens
 
     async def is_setup_required(self) -> bool:
         return not await User.exists()
@@ -131,10 +138,17 @@ class AuthService:
         return await self._verify(token.strip())
 
     async def _verify(self, token: str) -> Authenticated:
-        """The caller behind an access token: from memory, or from the database."""
+        """The caller behind a token: from memory, or from the database."""
         if known := self._memory.find(token):
             return Authenticated(known.actor, datetime.fromtimestamp(known.expires_at, UTC))
-        claims, since = self._tokens.read_access(token), self._memory.begin()
+        since = self._memory.begin()
+        if token.startswith(PREFIX):
+            actor, ends_at = await self._api_tokens.authenticate(token)
+            # remembered for a minute, so that its last use stays true to the minute
+            soon = datetime.now(UTC) + timedelta(minutes=1)
+            self._memory.keep(token, actor, min(soon, ends_at or soon).timestamp(), since=since)
+            return Authenticated(actor, ends_at)
+        claims = self._tokens.read_access(token)
         now = datetime.now(UTC)
         session = await Session.get_or_none(
             id=claims.session_id, user_id=claims.user_id, revoked_at=None, ends_at__gt=now, user__is_active=True
@@ -149,7 +163,7 @@ class AuthService:
         email, username = validation.email(email), validation.username(username)
         password_hash = await self._passwords.hash(validation.password(password))
         async with self._work.begin(ANONYMOUS) as transaction:
-            await transaction.connection.execute_query_dict("SELECT pg_advisory_xact_lock($1)::text", [_SETUP_LOCK])
+            await transaction.lock("first administrator")
             if await User.exists():
                 raise ConflictError("There is an administrator already; log in, or ask them for an account.")
             user = await User.create(

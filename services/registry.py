@@ -2,20 +2,24 @@
 
 from dataclasses import dataclass
 
+from services.api_tokens import ApiTokenService
 from services.auth import AuthService
 from services.downloads import DownloadService
 from services.files import FileService
 from services.notifications import NotificationService
 from services.sessions import SessionService
 from services.streams import StreamService
+from services.users import UserService
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
     version: str
+    api_tokens: ApiTokenService
     auth: AuthService
     downloads: DownloadService
     files: FileService
     notifications: NotificationService
     sessions: SessionService
     streams: StreamService
+    users: UserService

@@ -9,6 +9,7 @@ _USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,31}")
 MIN_PASSWORD, MAX_PASSWORD = 10, 256
 MAX_EMAIL = 254
 MAX_DEVICE_NAME = 128
+MAX_NAME = 64
 
 
 def email(value: str) -> str:
@@ -37,9 +38,16 @@ def device_name(value: str) -> str:
     return value
 
 
-def password(value: str) -> str:
+def name(value: str, field: str) -> str:
+    cleaned = value.strip()
+    if not 1 <= len(cleaned) <= MAX_NAME:
+        raise ValidationError(f"A name has 1 to {MAX_NAME} characters.", path=(field,), constraint="length")
+    return cleaned
+
+
+def password(value: str, field: str = "password") -> str:
     if not MIN_PASSWORD <= len(value) <= MAX_PASSWORD:
         raise ValidationError(
-            f"A password has {MIN_PASSWORD} to {MAX_PASSWORD} characters.", path=("password",), constraint="length"
+            f"A password has {MIN_PASSWORD} to {MAX_PASSWORD} characters.", path=(field,), constraint="length"
         )
     return value

@@ -77,6 +77,10 @@ class Transaction:
             }
         )
 
+    async def lock(self, name: str) -> None:
+        """Wait for whoever does the same thing, until their transaction has ended."""
+        await self.connection.execute_query_dict("SELECT pg_advisory_xact_lock(hashtext($1))::text", [name])
+
     async def audit(
         self,
         action: str,

@@ -18,6 +18,7 @@ from models.errors import (
 )
 from models.events import DomainEvent
 from models.users import LoginFailures, Session, User
+from services.api_tokens import ApiTokenService
 from services.auth import AuthService, CreateFirstAdmin, Device
 from services.lockout import FREE_TRIES, Lockout
 from services.passwords import Passwords
@@ -36,7 +37,9 @@ def tokens() -> Tokens:
 @pytest.fixture
 def auth(base: Backbone, tokens: Tokens) -> AuthService:
     memory = TokenMemory(lambda: False)
-    return AuthService(base.work, tokens, Passwords(memory_kib=64, rounds=1), memory, Lockout())
+    return AuthService(
+        base.work, tokens, Passwords(memory_kib=64, rounds=1), memory, Lockout(), ApiTokenService(base.work)
+    )
 
 
 def first(tokens: Tokens, **changes: str) -> CreateFirstAdmin:

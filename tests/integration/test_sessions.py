@@ -10,6 +10,7 @@ from models.audit import AuditEntry
 from models.errors import NotFoundError, TokenReusedError, UnauthenticatedError
 from models.events import DomainEvent, EventType
 from models.users import Session, User
+from services.api_tokens import ApiTokenService
 from services.auth import AuthService, Device, LoggedIn
 from services.lockout import Lockout
 from services.passwords import Passwords
@@ -33,7 +34,9 @@ def memory() -> TokenMemory:
 
 @pytest.fixture
 def auth(base: Backbone, tokens: Tokens, memory: TokenMemory) -> AuthService:
-    return AuthService(base.work, tokens, Passwords(memory_kib=64, rounds=1), memory, Lockout())
+    return AuthService(
+        base.work, tokens, Passwords(memory_kib=64, rounds=1), memory, Lockout(), ApiTokenService(base.work)
+    )
 
 
 @pytest.fixture

@@ -1,0 +1,179 @@
+"""People: made, changed, closed, listed; and the log of who did it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from tortoise.exceptions import IntegrityError
+from tortoise.expressions import F, Q
+
+from models.actor import Actor, Permission
+from models.audit import AuditEntry
+from models.errors import (
+    ConflictError,
+    InvalidCredentialsError,
+    NotFoundError,
+    PermissionDeniedError,
+    StaleVersionError,
+)
+from models.events import EventType
+from models.paging import Page, PageArgs, Sort, paginate
+from models.users import User
+from services import validation
+from services.passwords import Passwords
+from services.sessions import end_sessions, sessions_of
+from services.work import Transaction, UnitOfWork
+
+_BY_AGE = Sort(F("created_at"))
+_NEWEST_FIRST = Sort(F("created_at"), descending=True, id_descending=True)
+
+
+@dataclass(frozen=True, slots=True)
+class CreateUser:
+    email: str
+    username: str
+    password: str | None
+    permissions: Sequence[Permission]
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateUser:
+    """None leaves a thing as it is."""
+
+    id: UUID
+    display_name: str | None = None
+    permissions: Sequence[Permission] | None = None
+    is_active: bool | None = None
+    expected_version: int | None = None
+
+
+class UserService:
+    def __init__(self, work: UnitOfWork, passwords: Passwords) -> None:
+        self._work = work
+        self._passwords = passwords
+
+    async def list_all(self, actor: Actor, page: PageArgs, search: str | None = None) -> Page[User]:
+        actor.require(Permission.MANAGE_USERS)
+        people = User.all()
+        if search:
+            people = people.filter(
+                Q(username__icontains=search) | Q(display_name__icontains=search) | Q(email__icontains=search)
+            )
+        return await paginate(people, _BY_AGE, page)
+
+    async def audit_log(
+        self, actor: Actor, page: PageArgs, *, by: UUID | None = None, target: UUID | None = None
+    ) -> Page[AuditEntry]:
+        """What was done, the newest first; by somebody, or to something."""
+        entries = AuditEntry.visible_to(actor)
+        if by is not None:
+            entries = entries.filter(actor_id=by)
+        if target is not None:
+            entries = entries.filter(target_id=target)
+        return await paginate(entries, _NEWEST_FIRST, page)
+
+    async def create(self, actor: Actor, command: CreateUser) -> User:
+        """An account; without a password it cannot log in with one. Nobody grants what they do not have.
+
+        Raises ValidationError, PermissionDeniedError, ConflictError when name or address are taken.
+        """
+        actor.require(Permission.MANAGE_USERS)
+        _may_grant(actor, command.permissions)
+        password = command.password
+        user = User(
+            email=validation.email(command.email),
+            username=validation.username(command.username),
+            display_name=command.username.strip(),
+            password_hash=None if password is None else await self._passwords.hash(validation.password(password)),
+            permissions=_stored(command.permissions),
+        )
+        try:
+            async with self._work.begin(actor) as transaction:
+                await user.save()
+                await _tell(transaction, "user.created", user, None)
+        except IntegrityError:
+            raise ConflictError("This username or e-mail address is taken.") from None
+        return user
+
+    async def update(self, actor: Actor, command: UpdateUser) -> User:
+        """Change somebody's name, permissions or access. A closed account is out everywhere within a second.
+
+        Raises NotFoundError, PermissionDeniedError, StaleVersionError, ConflictError for the last administrator.
+        """
+        actor.require(Permission.MANAGE_USERS)
+        async with self._work.begin(actor) as transaction:
+            await transaction.lock("administrators")
+            user = await User.select_for_update().get_or_none(id=command.id)
+            if user is None:
+                raise NotFoundError("There is no such person.", path=("id",))
+            before = _picture(user)
+            _apply(actor, user, command)
+            if Permission.ADMIN in before["permissions"] and not await _another_admin(user):
+                raise ConflictError("This is the last administrator: make another one first.")
+            await user.save()
+            await _tell(transaction, "user.updated", user, before)
+            if not user.is_active:
+                await end_sessions(transaction, await sessions_of(user), "session.ended")
+        return user
+
+    async def change_password(self, actor: Actor, current: str, new: str) -> User:
+        """Set one's own password, and end every other session. Raises InvalidCredentialsError, ValidationError."""
+        user = await User.get(id=actor.require_user())
+        new = validation.password(new, "newPassword")
+        if not (await self._passwords.verify(current, user.password_hash))[0]:
+            raise InvalidCredentialsError("The current password is wrong.", path=("currentPassword",))
+        new_hash = await self._passwords.hash(new)
+        async with self._work.begin(actor) as transaction:
+            unchanged = User.filter(id=user.id, password_hash=user.password_hash)
+            if not await unchanged.update(password_hash=new_hash):
+                raise ConflictError("The password was changed by somebody else just now.")
+            others = [key for key in await sessions_of(user) if key != actor.session_id]
+            await end_sessions(transaction, others, "session.ended")
+            await _tell(transaction, "password.changed", user, None)
+        return user
+
+
+def _apply(actor: Actor, user: User, command: UpdateUser) -> None:
+    if user.granted & _POWERS and not actor.may(Permission.ADMIN):
+        raise PermissionDeniedError("Only an administrator changes administrators and managers of people.")
+    if command.expected_version is not None and command.expected_version != user.version:
+        raise StaleVersionError("Somebody changed this account meanwhile; look again.", path=("expectedVersion",))
+    if command.display_name is not None:
+        user.display_name = validation.name(command.display_name, "displayName")
+    if command.permissions is not None:
+        _may_grant(actor, command.permissions)
+        user.permissions = _stored(command.permissions)
+    if command.is_active is not None:
+        user.is_active = command.is_active
+    user.version += 1
+
+
+_POWERS = frozenset({Permission.ADMIN, Permission.MANAGE_USERS})
+
+
+def _may_grant(actor: Actor, permissions: Sequence[Permission]) -> None:
+    for permission in permissions:
+        if not actor.may(permission):
+            raise PermissionDeniedError(f"Nobody can grant what they do not have: {permission}.", path=("permissions",))
+
+
+def _stored(permissions: Sequence[Permission]) -> list[str]:
+    return sorted({permission.value for permission in permissions})
+
+
+async def _another_admin(user: User) -> bool:
+    """Whether an administrator is left once `user` is saved as it is now."""
+    if user.is_active and Permission.ADMIN in user.granted:
+        return True
+    others = User.filter(is_active=True, permissions__contains=[Permission.ADMIN.value])
+    return await others.exclude(id=user.id).exists()
+
+
+def _picture(user: User) -> dict[str, Any]:
+    return {"display_name": user.display_name, "permissions": list(user.permissions), "is_active": user.is_active}
+
+
+async def _tell(transaction: Transaction, action: str, user: User, before: dict[str, Any] | None) -> None:
+    transaction.record(EventType.USER_CHANGED, user.id, user.snapshot(), owner_id=user.id)
+    await transaction.audit(action, user, before=before, after=_picture(user))

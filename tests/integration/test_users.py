@@ -1,0 +1,199 @@
+import asyncio
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+
+from medianest.wiring import Backbone
+from models.actor import Actor, Permission
+from models.audit import AuditEntry
+from models.errors import (
+    ConflictError,
+    InvalidCredentialsError,
+    NotFoundError,
+    PermissionDeniedError,
+    StaleVersionError,
+    UnauthenticatedError,
+    ValidationError,
+)
+from models.paging import PageArgs
+from models.tokens import ApiToken
+from models.users import Session, User
+from services.api_tokens import ApiTokenService, CreateApiToken
+from services.passwords import Passwords
+from services.users import CreateUser, UpdateUser, UserService
+from tests.factories.people import make_actor, make_user
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def passwords() -> Passwords:
+    return Passwords(memory_kib=64, rounds=1)
+
+
+@pytest.fixture
+def users(base: Backbone, passwords: Passwords) -> UserService:
+    return UserService(base.work, passwords)
+
+
+@pytest.fixture
+def keys(base: Backbone) -> ApiTokenService:
+    return ApiTokenService(base.work)
+
+
+async def make_session(user_id: object) -> Session:
+    now = datetime.now(UTC)
+    ends = now + timedelta(days=1)
+    return await Session.create(user_id=user_id, refresh_hash=uuid4().bytes, expires_at=ends, ends_at=ends)
+
+
+class TestCreate:
+    async def test_makes_an_account_and_writes_down_who_did_it(self, users: UserService) -> None:
+        admin = await make_actor(Permission.ADMIN)
+        user = await users.create(admin, CreateUser("a@b.example", "ada", PASSWORD, [Permission.DOWNLOAD_CREATE]))
+        entry = await AuditEntry.get(target_id=user.id)
+        assert (entry.action, entry.actor_id) == ("user.created", admin.user_id)
+        assert "password" not in str(entry.after)
+
+    @pytest.mark.parametrize(("email", "username"), [("A@B.example", "bob"), ("b@b.example", "ADA")])
+    async def test_names_and_addresses_are_taken_once(self, users: UserService, email: str, username: str) -> None:
+        admin = await make_actor(Permission.ADMIN)
+        await users.create(admin, CreateUser("a@b.example", "ada", None, []))
+        with pytest.raises(ConflictError):
+            await users.create(admin, CreateUser(email, username, None, []))
+        assert await AuditEntry.all().count() == 1
+
+    async def test_nobody_grants_what_they_do_not_have(self, users: UserService) -> None:
+        manager = await make_actor(Permission.MANAGE_USERS)
+        with pytest.raises(PermissionDeniedError):
+            await users.create(manager, CreateUser("a@b.example", "ada", None, [Permission.ADMIN]))
+        assert await User.all().count() == 1
+
+
+class TestUpdate:
+    async def test_closing_an_account_ends_its_sessions(self, users: UserService) -> None:
+        admin, user = await make_actor(Permission.ADMIN), await make_user()
+        await make_session(user.id)
+        changed = await users.update(admin, UpdateUser(user.id, is_active=False))
+        assert not changed.is_active
+        assert await Session.filter(revoked_at=None).count() == 0
+
+    async def test_the_last_administrator_stays(self, users: UserService) -> None:
+        admin = await make_actor(Permission.ADMIN)
+        for command in (
+            UpdateUser(admin.require_user(), is_active=False),
+            UpdateUser(admin.require_user(), permissions=[Permission.MANAGE_USERS]),
+        ):
+            with pytest.raises(ConflictError):
+                await users.update(admin, command)
+        assert (await User.get(id=admin.require_user())).is_active
+
+    async def test_two_who_demote_each_other_leave_one(self, users: UserService) -> None:
+        one, two = await make_actor(Permission.ADMIN), await make_actor(Permission.ADMIN)
+        results = await asyncio.gather(
+            users.update(one, UpdateUser(two.require_user(), permissions=[])),
+            users.update(two, UpdateUser(one.require_user(), permissions=[])),
+            return_exceptions=True,
+        )
+        assert sum(isinstance(result, ConflictError) for result in results) == 1
+        assert await User.filter(permissions__contains=["ADMIN"]).count() == 1
+
+    async def test_a_manager_does_not_touch_administrators(self, users: UserService) -> None:
+        admin, manager = await make_actor(Permission.ADMIN), await make_actor(Permission.MANAGE_USERS)
+        with pytest.raises(PermissionDeniedError):
+            await users.update(manager, UpdateUser(admin.require_user(), display_name="me"))
+
+    async def test_a_change_based_on_an_old_look_is_refused(self, users: UserService) -> None:
+        admin, user = await make_actor(Permission.ADMIN), await make_user()
+        await users.update(admin, UpdateUser(user.id, display_name="One", expected_version=1))
+        with pytest.raises(StaleVersionError):
+            await users.update(admin, UpdateUser(user.id, display_name="Two", expected_version=1))
+        assert (await User.get(id=user.id)).display_name == "One"
+
+    async def test_an_unknown_person_is_not_found(self, users: UserService) -> None:
+        with pytest.raises(NotFoundError):
+            await users.update(await make_actor(Permission.ADMIN), UpdateUser(uuid4()))
+
+
+class TestChangePassword:
+    async def test_ends_the_other_sessions(self, users: UserService, passwords: Passwords) -> None:
+        user = await make_user()
+        await User.filter(id=user.id).update(password_hash=await passwords.hash(PASSWORD))
+        mine, other = await make_session(user.id), await make_session(user.id)
+        await users.change_password(Actor(user_id=user.id, session_id=mine.id), PASSWORD, "another long one")
+        assert (await Session.get(id=mine.id)).revoked_at is None
+        assert (await Session.get(id=other.id)).revoked_at is not None
+        known = (await User.get(id=user.id)).password_hash
+        assert (await passwords.verify("another long one", known))[0]
+
+    async def test_needs_the_current_one_and_a_good_new_one(self, users: UserService, passwords: Passwords) -> None:
+        user = await make_user()
+        await User.filter(id=user.id).update(password_hash=await passwords.hash(PASSWORD))
+        with pytest.raises(InvalidCredentialsError):
+            await users.change_password(Actor(user_id=user.id), "wrong", "another long one")
+        with pytest.raises(ValidationError):
+            await users.change_password(Actor(user_id=user.id), PASSWORD, "short")
+
+
+class TestLists:
+    async def test_people_are_found_by_any_of_their_names(self, users: UserService) -> None:
+        admin = await make_actor(Permission.ADMIN)
+        user = await make_user()
+        page = await users.list_all(admin, PageArgs(first=10), user.email.upper())
+        assert [found.id for found in page.nodes] == [user.id]
+
+    async def test_only_managers_list_people_and_only_auditors_read_the_log(self, users: UserService) -> None:
+        nobody = await make_actor(Permission.REQUEST_MOVIE)
+        with pytest.raises(PermissionDeniedError):
+            await users.list_all(nobody, PageArgs())
+        with pytest.raises(PermissionDeniedError):
+            await users.audit_log(nobody, PageArgs())
+
+
+class TestApiTokens:
+    async def test_a_key_is_its_scopes_and_no_more(self, keys: ApiTokenService) -> None:
+        owner = await make_actor(Permission.DOWNLOAD_CREATE, Permission.MANAGE_DOWNLOADS)
+        token, secret = await keys.create(owner, CreateApiToken("script", [Permission.DOWNLOAD_CREATE]))
+        actor, ends_at = await keys.authenticate(secret)
+        assert (actor.permissions, ends_at) == (frozenset({Permission.DOWNLOAD_CREATE}), None)
+        row = await ApiToken.get(id=token.id)
+        assert row.last_used_at is not None
+        assert secret.startswith(row.prefix)
+        assert secret not in str(row.snapshot())
+
+    async def test_it_loses_what_its_owner_loses(self, keys: ApiTokenService) -> None:
+        owner = await make_actor(Permission.ADMIN)
+        _, secret = await keys.create(owner, CreateApiToken("script", [Permission.MANAGE_USERS]))
+        await User.filter(id=owner.user_id).update(permissions=["DOWNLOAD_CREATE"])
+        assert (await keys.authenticate(secret))[0].permissions == frozenset()
+        await User.filter(id=owner.user_id).update(is_active=False)
+        with pytest.raises(UnauthenticatedError):
+            await keys.authenticate(secret)
+
+    async def test_nobody_makes_a_key_wider_than_themselves(self, keys: ApiTokenService) -> None:
+        owner = await make_actor(Permission.DOWNLOAD_CREATE)
+        with pytest.raises(PermissionDeniedError):
+            await keys.create(owner, CreateApiToken("script", [Permission.ADMIN]))
+        _, secret = await keys.create(owner, CreateApiToken("narrow", []))
+        narrow, _ = await keys.authenticate(secret)
+        with pytest.raises(PermissionDeniedError):
+            await keys.create(narrow, CreateApiToken("wide", [Permission.DOWNLOAD_CREATE]))
+
+    async def test_taken_back_or_over_it_is_out(self, keys: ApiTokenService) -> None:
+        owner = await make_actor()
+        token, secret = await keys.create(owner, CreateApiToken("script", []))
+        await keys.revoke(owner, token.id)
+        with pytest.raises(NotFoundError):
+            await keys.revoke(owner, token.id)
+        soon = datetime.now(UTC) + timedelta(hours=1)
+        _, other = await keys.create(owner, CreateApiToken("script", [], soon))
+        await ApiToken.all().update(expires_at=datetime.now(UTC))
+        for gone in (secret, other, "mn_guess"):
+            with pytest.raises(UnauthenticatedError):
+                await keys.authenticate(gone)
+        assert [token.name for token in await keys.list_own(owner)] == ["script"]
+
+    async def test_a_key_that_is_over_already_is_refused(self, keys: ApiTokenService) -> None:
+        with pytest.raises(ValidationError):
+            await keys.create(await make_actor(), CreateApiToken("late", [], datetime.now(UTC)))
