@@ -5,6 +5,7 @@ import os
 import secrets
 import tempfile
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -41,8 +42,16 @@ def _base_path(value: str) -> str:
     return f"/{trimmed}" if trimmed else ""
 
 
+def _network(value: str) -> str:
+    try:
+        return str(ip_network(value, strict=False))
+    except ValueError:
+        raise ValueError("must be addresses such as 10.0.0.2 and networks such as 10.0.0.0/24") from None
+
+
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 BasePath = Annotated[str, AfterValidator(_base_path)]
+Network = Annotated[str, AfterValidator(_network)]
 Port = Annotated[int, Field(ge=0, le=65535)]
 
 
@@ -69,6 +78,7 @@ class Settings(BaseSettings):
     port: Port = 8000
     base_path: BasePath = ""
     public_url: HttpUrl | None = None
+    frontend_url: HttpUrl | None = None
     data_dir: Path = Path("data")
     library_dir: Path | None = None
     secret_key: SecretStr | None = None
@@ -90,6 +100,7 @@ class Settings(BaseSettings):
 
     outgoing_allow: Annotated[tuple[str, ...], NoDecode] = ()
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    trusted_proxies: Annotated[tuple[Network, ...], NoDecode] = ()
     graphiql: bool = True
     introspection: bool = True
 
@@ -99,7 +110,7 @@ class Settings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _split_lists(cls, values: dict[str, Any]) -> dict[str, Any]:
-        for name in ("outgoing_allow", "allowed_origins"):
+        for name in ("outgoing_allow", "allowed_origins", "trusted_proxies"):
             if isinstance(text := values.get(name), str):
                 values[name] = tuple(item.strip() for item in text.split(",") if item.strip())
         return {key: value for key, value in values.items() if value != ""}

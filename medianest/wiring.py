@@ -27,6 +27,7 @@ from services.download_runs import DownloadRunner, FetchLimits
 from services.downloads import DownloadService
 from services.files import FileService
 from services.hub import Hub
+from services.invites import InviteService
 from services.lockout import Lockout
 from services.notifications import NotificationService
 from services.passwords import Passwords
@@ -87,12 +88,15 @@ def api_services(base: Backbone, hub: Hub) -> Services:
     tokens, memory = Tokens(base.key), TokenMemory(lambda: hub.is_current)
     hub.listeners.append(memory.forget_by)
     api_tokens, passwords = ApiTokenService(base.work), Passwords()
+    auth = AuthService(base.work, tokens, passwords, memory, Lockout(), api_tokens)
+    front_end = base.settings.frontend_url or base.settings.external_url
     return Services(
         version=__version__,
         api_tokens=api_tokens,
-        auth=AuthService(base.work, tokens, passwords, memory, Lockout(), api_tokens),
+        auth=auth,
         downloads=DownloadService(base.work, EgressPolicy(base.settings.outgoing_allow)),
         files=base.files,
+        invites=InviteService(base.work, passwords, auth, front_end),
         notifications=NotificationService(),
         sessions=SessionService(base.work, tokens, memory),
         streams=StreamService(hub),

@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 MODELS = [
     "models.users",
     "models.tokens",
+    "models.links",
     "models.audit",
     "models.downloads",
     "models.files",

@@ -18,6 +18,7 @@ from schema.context import Info
 from schema.errors import DeletePayload, SimplePayload, payload
 from schema.inputs import IdInput
 from schema.node import key_of
+from schema.people import AcceptInviteInput
 from schema.users import Session, User
 from services.auth import LoggedIn
 
@@ -40,6 +41,12 @@ class AuthMutations:
         self, info: Info, input: Annotated[RefreshTokenInput, strawberry.argument(description="The token.")]
     ) -> AuthPayload:
         return await _log_in(info, info.context.services.sessions.refresh(input.refresh_token))
+
+    @strawberry.mutation(description="Make an account by an invitation, and log in. Whoever has the link.")
+    async def accept_invite(
+        self, info: Info, input: Annotated[AcceptInviteInput, strawberry.argument(description="The account.")]
+    ) -> AuthPayload:
+        return await _log_in(info, info.context.services.invites.accept(input.to_command(), info.context.device))
 
     @strawberry.mutation(
         description="End this session, or all of the viewer's: their tokens and websockets end within a second. "

@@ -15,7 +15,10 @@ from schema.people import (
     ChangePasswordInput,
     CreateApiTokenInput,
     CreateUserInput,
+    InvitePayload,
+    InviteUserInput,
     TokenPayload,
+    UpdateProfileInput,
     UpdateUserInput,
     UserPayload,
 )
@@ -74,6 +77,20 @@ class UserMutations:
             return await info.context.services.users.update(info.context.actor, input.to_command())
 
         return await payload(UserPayload, update(), _user)
+
+    @strawberry.mutation(description="Make a link by which one new account can be made. MANAGE_USERS.")
+    async def invite_user(
+        self, info: Info, input: Annotated[InviteUserInput, strawberry.argument(description="Who may come in.")]
+    ) -> InvitePayload:
+        work = info.context.services.invites.invite(info.context.actor, input.to_command())
+        return await payload(InvitePayload, work, lambda made: {"url": made.url, "expires_at": made.expires_at})
+
+    @strawberry.mutation(description="Change one's own account. Signed-in people, their own.")
+    async def update_profile(
+        self, info: Info, input: Annotated[UpdateProfileInput, strawberry.argument(description="What to change.")]
+    ) -> UserPayload:
+        work = info.context.services.users.update_profile(info.context.actor, input.display_name)
+        return await payload(UserPayload, work, _user)
 
     @strawberry.mutation(
         description="Set one's own password; every other session of the viewer ends. Signed-in people, their own."

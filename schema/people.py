@@ -8,8 +8,10 @@ from schema import enums
 from schema.errors import Payload
 from schema.inputs import given
 from schema.node import key_of
+from schema.scalars import URL
 from schema.users import ApiToken, User
 from services.api_tokens import CreateApiToken
+from services.invites import AcceptInvite, InviteUser
 from services.users import CreateUser, UpdateUser
 
 
@@ -66,6 +68,42 @@ class CreateApiTokenInput:
 
     def to_command(self) -> CreateApiToken:
         return CreateApiToken(self.name, self.scopes, given(self.expires_at))
+
+
+@strawberry.input(description="What to change of one's own account; what is left out stays.")
+class UpdateProfileInput:
+    display_name: str = strawberry.field(description="What one is called on screen, 1 to 64 characters.")
+
+
+@strawberry.input(description="Somebody to let in.")
+class InviteUserInput:
+    permissions: list[enums.Permission] = strawberry.field(description="What they may do; your own at most.")
+    email: str | None = strawberry.field(
+        default=strawberry.UNSET, description="Only for this address; for anybody who has the link when left out."
+    )
+    expires_at: datetime | None = strawberry.field(
+        default=strawberry.UNSET, description="When the link ends, within 90 days; in a week when left out."
+    )
+
+    def to_command(self) -> InviteUser:
+        return InviteUser(self.permissions, given(self.email), given(self.expires_at))
+
+
+@strawberry.input(description="A new account by an invitation.")
+class AcceptInviteInput:
+    token: str = strawberry.field(description="What stands behind the # of the link.")
+    email: str = strawberry.field(description="To log in with.")
+    username: str = strawberry.field(description="2 to 32 letters, digits, dots, dashes, underscores.")
+    password: str = strawberry.field(description="10 to 256 characters.")
+
+    def to_command(self) -> AcceptInvite:
+        return AcceptInvite(self.token, self.email, self.username, self.password)
+
+
+@strawberry.type(description="The invitation, or why there is none.")
+class InvitePayload(Payload):
+    url: URL | None = strawberry.field(default=None, description="Hand it to the person; shown this once.")
+    expires_at: datetime | None = strawberry.field(default=None, description="When it ends.")
 
 
 @strawberry.type(description="The person, or why it was not done.")

@@ -123,7 +123,7 @@ class AuthService:
             ):
                 raise InvalidCredentialsError("E-mail address or password is wrong.")
             transaction.record(EventType.USER_CHANGED, user.id, user.snapshot(), owner_id=user.id)
-            return await self._open_session(transaction, user, device)
+            return await self.open_session(transaction, user, device)
 
     async def authenticate(self, authorization: str | None) -> Authenticated:
         """The caller behind an `Authorization` header; without one, nobody.
@@ -175,9 +175,10 @@ class AuthService:
                 last_login_at=datetime.now(UTC),
             )
             transaction.record(EventType.USER_CHANGED, user.id, user.snapshot(), owner_id=user.id)
-            return await self._open_session(transaction, user, device)
+            return await self.open_session(transaction, user, device)
 
-    async def _open_session(self, transaction: Transaction, user: User, device: Device) -> LoggedIn:
+    async def open_session(self, transaction: Transaction, user: User, device: Device) -> LoggedIn:
+        """Log somebody in within the caller's transaction. Raises ValidationError for the device's name."""
         now = datetime.now(UTC)
         refresh_token = RefreshToken(uuid7(), 0, new_secret())
         session = await Session.create(

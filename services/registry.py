@@ -6,6 +6,7 @@ from services.api_tokens import ApiTokenService
 from services.auth import AuthService
 from services.downloads import DownloadService
 from services.files import FileService
+from services.invites import InviteService
 from services.notifications import NotificationService
 from services.sessions import SessionService
 from services.streams import StreamService
@@ -19,6 +20,7 @@ class Services:
     auth: AuthService
     downloads: DownloadService
     files: FileService
+    invites: InviteService
     notifications: NotificationService
     sessions: SessionService
     streams: StreamService

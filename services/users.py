@@ -79,19 +79,19 @@ class UserService:
         Raises ValidationError, PermissionDeniedError, ConflictError when name or address are taken.
         """
         actor.require(Permission.MANAGE_USERS)
-        _may_grant(actor, command.permissions)
+        may_grant(actor, command.permissions)
         password = command.password
         user = User(
             email=validation.email(command.email),
             username=validation.username(command.username),
             display_name=command.username.strip(),
             password_hash=None if password is None else await self._passwords.hash(validation.password(password)),
-            permissions=_stored(command.permissions),
+            permissions=stored(command.permissions),
         )
         try:
             async with self._work.begin(actor) as transaction:
                 await user.save()
-                await _tell(transaction, "user.created", user, None)
+                await tell(transaction, "user.created", user, None)
         except IntegrityError:
             raise ConflictError("This username or e-mail address is taken.") from None
         return user
@@ -112,9 +112,19 @@ class UserService:
             if Permission.ADMIN in before["permissions"] and not await _another_admin(user):
                 raise ConflictError("This is the last administrator: make another one first.")
             await user.save()
-            await _tell(transaction, "user.updated", user, before)
+            await tell(transaction, "user.updated", user, before)
             if not user.is_active:
                 await end_sessions(transaction, await sessions_of(user), "session.ended")
+        return user
+
+    async def update_profile(self, actor: Actor, display_name: str) -> User:
+        """Change what one is called. Raises ValidationError."""
+        async with self._work.begin(actor) as transaction:
+            user = await User.select_for_update().get(id=actor.require_user())
+            before = _picture(user)
+            user.display_name, user.version = validation.name(display_name, "displayName"), user.version + 1
+            await user.save(update_fields=["display_name", "version"])
+            await tell(transaction, "profile.updated", user, before)
         return user
 
     async def change_password(self, actor: Actor, current: str, new: str) -> User:
@@ -130,7 +140,7 @@ class UserService:
                 raise ConflictError("The password was changed by somebody else just now.")
             others = [key for key in await sessions_of(user) if key != actor.session_id]
             await end_sessions(transaction, others, "session.ended")
-            await _tell(transaction, "password.changed", user, None)
+            await tell(transaction, "password.changed", user, None)
         return user
 
 
@@ -142,8 +152,8 @@ def _apply(actor: Actor, user: User, command: UpdateUser) -> None:
     if command.display_name is not None:
         user.display_name = validation.name(command.display_name, "displayName")
     if command.permissions is not None:
-        _may_grant(actor, command.permissions)
-        user.permissions = _stored(command.permissions)
+        may_grant(actor, command.permissions)
+        user.permissions = stored(command.permissions)
     if command.is_active is not None:
         user.is_active = command.is_active
     user.version += 1
@@ -152,13 +162,15 @@ def _apply(actor: Actor, user: User, command: UpdateUser) -> None:
 _POWERS = frozenset({Permission.ADMIN, Permission.MANAGE_USERS})
 
 
-def _may_grant(actor: Actor, permissions: Sequence[Permission]) -> None:
+def may_grant(actor: Actor, permissions: Sequence[Permission]) -> None:
+    """Raises PermissionDeniedError."""
     for permission in permissions:
         if not actor.may(permission):
             raise PermissionDeniedError(f"Nobody can grant what they do not have: {permission}.", path=("permissions",))
 
 
-def _stored(permissions: Sequence[Permission]) -> list[str]:
+def stored(permissions: Sequence[Permission]) -> list[str]:
+    """As the row keeps them."""
     return sorted({permission.value for permission in permissions})
 
 
@@ -174,6 +186,7 @@ def _picture(user: User) -> dict[str, Any]:
     return {"display_name": user.display_name, "permissions": list(user.permissions), "is_active": user.is_active}
 
 
-async def _tell(transaction: Transaction, action: str, user: User, before: dict[str, Any] | None) -> None:
+async def tell(transaction: Transaction, action: str, user: User, before: dict[str, Any] | None) -> None:
+    """The event and the audit entry of a change to a person."""
     transaction.record(EventType.USER_CHANGED, user.id, user.snapshot(), owner_id=user.id)
     await transaction.audit(action, user, before=before, after=_picture(user))

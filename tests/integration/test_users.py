@@ -16,11 +16,17 @@ from models.errors import (
     UnauthenticatedError,
     ValidationError,
 )
+from models.links import Invite
 from models.paging import PageArgs
 from models.tokens import ApiToken
 from models.users import Session, User
 from services.api_tokens import ApiTokenService, CreateApiToken
+from services.auth import AuthService, Device, LoggedIn
+from services.invites import AcceptInvite, InviteService, InviteUser
+from services.lockout import Lockout
 from services.passwords import Passwords
+from services.token_memory import TokenMemory
+from services.tokens import Tokens
 from services.users import CreateUser, UpdateUser, UserService
 from tests.factories.people import make_actor, make_user
 
@@ -197,3 +203,63 @@ class TestApiTokens:
     async def test_a_key_that_is_over_already_is_refused(self, keys: ApiTokenService) -> None:
         with pytest.raises(ValidationError):
             await keys.create(await make_actor(), CreateApiToken("late", [], datetime.now(UTC)))
+
+
+class TestProfile:
+    async def test_ones_own_name_changes_and_nothing_else(self, users: UserService) -> None:
+        actor = await make_actor()
+        changed = await users.update_profile(actor, "  Ada L.  ")
+        assert (changed.display_name, changed.version) == ("Ada L.", 2)
+        assert (await AuditEntry.get()).action == "profile.updated"
+
+
+class TestInvites:
+    @pytest.fixture
+    def invites(self, base: Backbone, passwords: Passwords, keys: ApiTokenService) -> InviteService:
+        tokens, memory = Tokens(b"k" * 32), TokenMemory(lambda: False)
+        auth = AuthService(base.work, tokens, passwords, memory, Lockout(), keys)
+        return InviteService(base.work, passwords, auth, "https://front.example")
+
+    async def test_a_link_makes_one_account_with_its_permissions(self, invites: InviteService) -> None:
+        admin = await make_actor(Permission.ADMIN)
+        link = await invites.invite(admin, InviteUser([Permission.DOWNLOAD_CREATE]))
+        assert link.url.startswith("https://front.example/invite#")
+        token = link.url.partition("#")[2]
+        attempts = [invites.accept(accepting(token, number), Device()) for number in range(10)]
+        results = await asyncio.gather(*attempts, return_exceptions=True)
+        (login,) = [result for result in results if isinstance(result, LoggedIn)]
+        assert login.user.granted == {Permission.DOWNLOAD_CREATE}
+        assert sum(isinstance(result, NotFoundError) for result in results) == 9
+        assert await User.all().count() == 2
+
+    async def test_what_went_wrong_leaves_the_link_unused(self, invites: InviteService) -> None:
+        admin = await make_actor(Permission.ADMIN)
+        taken = await make_user()
+        token = (await invites.invite(admin, InviteUser([], email="me@example.org"))).url.partition("#")[2]
+        for wrong, error in (
+            (AcceptInvite(token, "me@example.org", taken.username, PASSWORD), ConflictError),
+            (AcceptInvite(token, "other@example.org", "me", PASSWORD), ValidationError),
+            (AcceptInvite(token, "me@example.org", "me", "short"), ValidationError),
+            (AcceptInvite("guess", "me@example.org", "me", PASSWORD), NotFoundError),
+        ):
+            with pytest.raises(error):
+                await invites.accept(wrong, Device())
+        await invites.accept(AcceptInvite(token, "ME@example.org", "me", PASSWORD), Device())
+
+    async def test_a_link_that_is_over_opens_nothing(self, invites: InviteService) -> None:
+        token = (await invites.invite(await make_actor(Permission.ADMIN), InviteUser([]))).url.partition("#")[2]
+        await Invite.all().update(expires_at=datetime.now(UTC))
+        with pytest.raises(NotFoundError):
+            await invites.accept(accepting(token, 1), Device())
+
+    async def test_nobody_invites_to_more_than_they_have(self, invites: InviteService) -> None:
+        with pytest.raises(PermissionDeniedError):
+            await invites.invite(await make_actor(Permission.MANAGE_USERS), InviteUser([Permission.ADMIN]))
+        with pytest.raises(ValidationError):
+            far = datetime.now(UTC) + timedelta(days=365)
+            await invites.invite(await make_actor(Permission.ADMIN), InviteUser([], expires_at=far))
+        assert await Invite.all().count() == 0
+
+
+def accepting(token: str, number: int) -> AcceptInvite:
+    return AcceptInvite(token, f"new{number}@example.org", f"new{number}", PASSWORD)
