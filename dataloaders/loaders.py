@@ -14,6 +14,7 @@ from infra.cache.base import Cache
 from infra.pubsub import PubSub
 from models.audit import AuditEntry
 from models.downloads import Download, DownloadProfile
+from models.error_entries import ErrorEntry
 from models.files import StoredFile
 from models.notifications import Notification
 from models.progress import Progress
@@ -61,6 +62,10 @@ class Loaders:
     @cached_property
     def audit_entries(self) -> DataLoader[UUID, AuditEntry | None]:
         return self._plain(partial(load_by_id, AuditEntry))
+
+    @cached_property
+    def error_entries(self) -> DataLoader[UUID, ErrorEntry | None]:
+        return self._plain(partial(load_by_id, ErrorEntry))
 
     @cached_property
     def sessions(self) -> DataLoader[UUID, Session | None]:

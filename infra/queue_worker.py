@@ -68,14 +68,20 @@ class _Worker(Worker):
 
 
 class QueueWorker:
-    """`concurrency` says how many jobs of each queue run at the same time."""
+    """`concurrency` says how many jobs of each queue run at the same time; `report` hears of jobs that broke."""
 
-    def __init__(self, database_url: str, handlers: Mapping[str, Handler], concurrency: Mapping[str, int]) -> None:
+    def __init__(
+        self,
+        database_url: str,
+        handlers: Mapping[str, Handler],
+        concurrency: Mapping[str, int],
+        report: Callable[[BaseException], None],
+    ) -> None:
         self._concurrency = concurrency
         # `timeout` is how long a job waits for a connection: without a database, a stop must not hang.
         self._app = App(connector=PsycopgConnector(conninfo=database_url, min_size=1, max_size=4, timeout=2))
         for name, handler in handlers.items():
-            self._app.task(name=name, retry=_Retry())(_traced(name, handler))
+            self._app.task(name=name, retry=_Retry())(_traced(name, handler, report))
         self._workers: list[_Worker] = []
 
     async def run(self, on_ready: Callable[[], None]) -> None:
@@ -137,13 +143,14 @@ class QueueWorker:
             await self._app.connector.execute_query_async(_BURY, workers=workers)
 
 
-def _traced(name: str, handler: Handler) -> Handler:
+def _traced(name: str, handler: Handler, report: Callable[[BaseException], None]) -> Handler:
     async def run(**arguments: Any) -> None:
         correlation_id.set(arguments.pop("correlation_id", ""))
         try:
             await handler(**arguments)
-        except Exception:
+        except Exception as failure:
             log.exception("job.failed", job=name)
+            report(failure)
             raise
 
     return run

@@ -5,6 +5,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from resolvers.auth import AuthMutations, AuthQueries
 from resolvers.downloads import DownloadMutations, DownloadQueries, DownloadSubscriptions
+from resolvers.error_log import ErrorLogMutations, ErrorLogQueries
 from resolvers.notifications import NotificationQueries, NotificationSubscriptions
 from resolvers.server import ServerQueries
 from resolvers.users import UserMutations, UserQueries
@@ -15,12 +16,12 @@ from schema.scalars import SCALARS
 
 
 @strawberry.type(description="Everything that can be read.")
-class Query(ServerQueries, AuthQueries, UserQueries, DownloadQueries, NotificationQueries):
+class Query(ServerQueries, AuthQueries, UserQueries, DownloadQueries, NotificationQueries, ErrorLogQueries):
     pass
 
 
 @strawberry.type(description="Everything that can be done. What fails is told in the payload's `errors`.")
-class Mutation(AuthMutations, UserMutations, DownloadMutations):
+class Mutation(AuthMutations, UserMutations, DownloadMutations, ErrorLogMutations):
     pass
 
 

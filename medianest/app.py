@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute, Mount
+from starlette.types import ASGIApp
 from tortoise import connections
 
 from infra.correlation import client_address, correlation_id
@@ -24,20 +25,24 @@ from medianest.graphiql.page import graphiql_routes
 from medianest.graphql.execution import Engine
 from medianest.graphql.request import Login, RequestInfo
 from medianest.graphql.routes import graphql_routes
-from medianest.graphql.websocket import Sockets
+from medianest.graphql.sockets import Sockets
 from medianest.http.files import file_route
+from medianest.http.headers import SecurityHeaders
 from medianest.http.health import Dependency, health_routes
+from medianest.http.metrics import Metrics, metrics_route
 from medianest.http.middleware import Correlation
+from medianest.http.proxies import TrustedProxies
 from medianest.logs import configure_logs
 from medianest.migrations import NewerDatabaseError, migrate
 from medianest.serving import Server
 from medianest.settings import Settings, SettingsError, load_settings
 from medianest.wiring import Backbone, api_services, backbone
 from models.actor import Actor
-from models.errors import ValidationError
+from models.errors import AppError, ValidationError
 from models.events import DomainEvent
 from schema.context import Context
 from services.auth import Device
+from services.error_log import ErrorLog
 from services.hub import Hub
 from services.registry import Services
 from services.token_memory import ends, whom
@@ -53,7 +58,7 @@ _CLOSE_SECONDS = 0.3
 class Api:
     """The application, and what closes its websockets."""
 
-    app: Starlette
+    app: ASGIApp
     sockets: Sockets
     services: Services
 
@@ -79,7 +84,14 @@ def build_api(base: Backbone, hub: Hub) -> Api:
         )
 
     hub.listeners.append(_closing(sockets))
-    engine = Engine(graphql_schema, introspection=settings.introspection, classify=classify, sensitive=SENSITIVE_FIELDS)
+    metrics = Metrics()
+    engine = Engine(
+        graphql_schema,
+        introspection=settings.introspection,
+        classify=_noting(services.error_log),
+        sensitive=SENSITIVE_FIELDS,
+        observe=metrics.observe,
+    )
     routes: list[BaseRoute] = [
         *graphql_routes(
             engine,
@@ -90,6 +102,15 @@ def build_api(base: Backbone, hub: Hub) -> Api:
         ),
         file_route(base.files),
         *health_routes(_dependencies(base)),
+        metrics_route(
+            metrics,
+            token=settings.metrics_token.get_secret_value() if settings.metrics_token else None,
+            gauges={
+                "medianest_websockets": lambda: len(sockets),
+                "medianest_subscriptions": lambda: engine.running_subscriptions,
+            },
+            count_jobs=_count_jobs,
+        ),
         *(graphiql_routes() if settings.graphiql else []),
     ]
     if settings.base_path:
@@ -101,7 +122,10 @@ def build_api(base: Backbone, hub: Hub) -> Api:
         allow_headers=["Authorization", "Content-Type", "X-Request-ID"],
         expose_headers=["X-Request-ID"],
     )
-    return Api(Starlette(routes=routes, middleware=[Middleware(Correlation), cors]), sockets, services)
+    inside = Starlette(routes=routes, middleware=[Middleware(Correlation), cors])
+    https = settings.external_url.startswith("https:")
+    app = SecurityHeaders(TrustedProxies(inside, settings.trusted_proxies), https=https)
+    return Api(app, sockets, services)
 
 
 @asynccontextmanager
@@ -123,6 +147,18 @@ async def running_api(settings: Settings, database_url: str, redis_url: str) -> 
             following = tasks.create_task(hub.run())
             yield api
             following.cancel()
+
+
+def _noting(error_log: ErrorLog) -> Callable[[BaseException], AppError | None]:
+    """What is no expected failure is a bug, and is counted."""
+
+    def judge(failure: BaseException) -> AppError | None:
+        known = classify(failure)
+        if known is None:
+            error_log.note(failure)
+        return known
+
+    return judge
 
 
 def _closing(sockets: Sockets) -> Callable[[DomainEvent], None]:
@@ -158,6 +194,15 @@ def _dependencies(base: Backbone) -> Mapping[str, Dependency]:
         "cache": Dependency(cache, required=False),
         "object_store": Dependency(base.storage.check, required=False),
     }
+
+
+async def _count_jobs() -> Mapping[str, int]:
+    """Finished ones are history, and too many to count each time."""
+    rows = await connections.get("default").execute_query_dict(
+        "SELECT status::text AS state, count(*) AS jobs FROM procrastinate_jobs"
+        " WHERE status IN ('todo', 'doing', 'aborting', 'failed') GROUP BY status"
+    )
+    return dict.fromkeys(("todo", "doing", "aborting", "failed"), 0) | {row["state"]: row["jobs"] for row in rows}
 
 
 def _origin_policy(settings: Settings) -> Callable[[str, str], bool]:

@@ -8,11 +8,11 @@ import socket
 from collections.abc import Callable, Iterator
 
 import uvicorn
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 from typing_extensions import override
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from medianest.graphql.websocket import DEFAULT_LIMITS, Sockets
+from medianest.graphql.sockets import Sockets
 
 _GRACEFUL_SECONDS = 15
 _PING_SECONDS = 12
@@ -36,14 +36,14 @@ class KeptAlive(WebSocketsSansIOProtocol):
 class Server(uvicorn.Server):
     """uvicorn under our own signals: it would raise SIGTERM again at the end, before anything is closed."""
 
-    def __init__(self, app: Starlette, sockets: Sockets, on_ready: Callable[[], None]) -> None:
+    def __init__(self, app: ASGIApp, sockets: Sockets, on_ready: Callable[[], None]) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
                 lifespan="off",
                 http="httptools",
                 ws=KeptAlive,
-                ws_max_size=DEFAULT_LIMITS.frame_bytes,
+                ws_max_size=sockets.limits.frame_bytes,
                 ws_per_message_deflate=False,
                 ws_ping_interval=_PING_SECONDS,
                 ws_ping_timeout=_PING_SECONDS,

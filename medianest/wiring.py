@@ -25,6 +25,7 @@ from services.api_tokens import ApiTokenService
 from services.auth import AuthService
 from services.download_runs import DownloadRunner, FetchLimits
 from services.downloads import DownloadService
+from services.error_log import ErrorLog
 from services.files import FileService
 from services.hub import Hub
 from services.invites import InviteService
@@ -95,6 +96,7 @@ def api_services(base: Backbone, hub: Hub) -> Services:
         api_tokens=api_tokens,
         auth=auth,
         downloads=DownloadService(base.work, EgressPolicy(base.settings.outgoing_allow)),
+        error_log=ErrorLog(base.work),
         files=base.files,
         invites=InviteService(base.work, passwords, auth, front_end),
         notifications=NotificationService(),

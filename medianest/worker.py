@@ -13,6 +13,7 @@ from medianest.migrations import NewerDatabaseError, migrate
 from medianest.settings import Settings, load_settings
 from medianest.wiring import backbone, download_runner
 from services.download_runs import DownloadRunner
+from services.error_log import ErrorLog
 from services.jobs import job_handlers
 
 log = structlog.get_logger()
@@ -31,7 +32,7 @@ async def _work(settings: Settings, handover: Handover) -> None:
         runner = download_runner(base)
         handlers = job_handlers(runner)
         concurrency = {"downloads": settings.download_workers, "default": _DEFAULT_CONCURRENCY}
-        queue_worker = QueueWorker(handover.database_url, handlers, concurrency)
+        queue_worker = QueueWorker(handover.database_url, handlers, concurrency, ErrorLog(base.work).note)
         announced = asyncio.Event()
 
         def announce_once() -> None:

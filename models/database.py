@@ -8,6 +8,7 @@ MODELS = [
     "models.tokens",
     "models.links",
     "models.audit",
+    "models.error_entries",
     "models.downloads",
     "models.files",
     "models.notifications",

@@ -6,6 +6,7 @@ import strawberry
 
 from models.actor import Permission
 from models.downloads import DownloadErrorCode, DownloadStage, MediaKind
+from models.error_entries import Severity
 from models.errors import ErrorCode
 from models.files import FileKind, FileLocation, FileStatus
 from models.notifications import NotificationType
@@ -27,6 +28,7 @@ strawberry.enum(OrderDirection, description="Which end of a list comes first.")
 strawberry.enum(IdentityProvider, description="How a person proves who they are.")
 strawberry.enum(Permission, description="What a person may do. ADMIN includes everything else.")
 strawberry.enum(ErrorCode, description="What kind of failure it is: the part of an error that a program branches on.")
+strawberry.enum(Severity, description="How bad a bug is.")
 strawberry.enum(MediaKind, description="Pictures with sound, or sound alone.")
 strawberry.enum(DownloadStatus, description="How far a download got. COMPLETED, FAILED and CANCELLED are ends.")
 strawberry.enum(DownloadStage, description="The step a running download is at.")
@@ -65,4 +67,5 @@ __all__ = [
     "OrderDirection",
     "Permission",
     "ResetReason",
+    "Severity",
 ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from services.api_tokens import ApiTokenService
 from services.auth import AuthService
 from services.downloads import DownloadService
+from services.error_log import ErrorLog
 from services.files import FileService
 from services.invites import InviteService
 from services.notifications import NotificationService
@@ -19,6 +20,7 @@ class Services:
     api_tokens: ApiTokenService
     auth: AuthService
     downloads: DownloadService
+    error_log: ErrorLog
     files: FileService
     invites: InviteService
     notifications: NotificationService

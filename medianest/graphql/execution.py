@@ -1,10 +1,11 @@
 """Runs operations on a Strawberry schema: a document is parsed, weighed and validated once, then executed."""
 
 import asyncio
+import time
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import aclosing
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol, Self, TypeGuard, cast
 
@@ -34,7 +35,9 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from typing_extensions import override
 
 from medianest.graphql.budget import Weight, check_variables, parse_within_budget, weigh
+from medianest.graphql.cost import OperationPrice
 from medianest.graphql.errors import Classify, ErrorPresenter, InvalidOperationError, OperationTooCostlyError
+from medianest.graphql.persisted import PersistedDocuments
 from medianest.graphql.request import OperationRequest, RequestInfo
 from models.actor import Actor
 
@@ -42,7 +45,7 @@ from models.actor import Actor
 _is_awaitable = cast("Callable[[Any], TypeGuard[Awaitable[Any]]]", optimized_is_awaitable)
 
 Result = dict[str, Any]
-"""A GraphQL response: `data`, and `errors` where there are any."""
+"""A GraphQL response: `data`, `errors` where there are any, and the operation's cost in `extensions`."""
 
 # a document at the limit of 2,000 tokens takes 0.6 MB
 CACHED_DOCUMENTS = 128
@@ -60,6 +63,9 @@ class OperationContext(Protocol):
         """The same caller with fresh dataloaders, for one event of a subscription."""
 
 
+Observe = Callable[[str, str, float, bool], None]
+"""Told of each operation that ran: its type, its name (empty: none), how many seconds it took, whether it failed."""
+
 MakeContext = Callable[[Actor, RequestInfo], OperationContext]
 """A fresh context for one operation."""
 
@@ -72,6 +78,7 @@ class Operation:
     document: DocumentNode
     definition: OperationDefinitionNode
     weight: Weight
+    cost: int
 
     @property
     def type(self) -> OperationType:
@@ -82,6 +89,12 @@ class Operation:
 class _Document:
     node: DocumentNode
     weights: Mapping[str | None, Weight]
+    prices: Mapping[str | None, OperationPrice]
+
+
+@dataclass(slots=True)
+class _Seen:
+    failed: bool = False
 
 
 class Engine:
@@ -92,44 +105,68 @@ class Engine:
         introspection: bool = True,
         classify: Classify = lambda _: None,
         sensitive: frozenset[str] = frozenset(),
+        observe: Observe = lambda *_: None,
     ) -> None:
         """`introspection=False` also hides the suggestions ("Did you mean …") that would give the schema away.
 
         Fields named in `sensitive` may stand in a document once: aliases must not multiply what is counted.
         """
         self._sensitive = sensitive
+        self._observe = observe
+        self.running_subscriptions = 0
         self.errors = ErrorPresenter(classify)
         self._schema = schema._schema  # noqa: SLF001 - Strawberry has no public way to the GraphQLSchema it built
         self._hide_suggestions = not introspection
         self._rules = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
         if not introspection:
             self._rules += (NoSchemaIntrospectionCustomRule,)
+        self._persisted = PersistedDocuments()
         self._documents: OrderedDict[str, _Document] = OrderedDict()
         # validation and introspection can be a second of pure computing: never on the event loop
         self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="graphql")
 
     async def prepare(self, request: OperationRequest) -> Operation:
-        """Raises InvalidOperationError, OperationTooCostlyError."""
+        """Raises InvalidOperationError, MalformedRequestError, OperationTooCostlyError, PersistedQueryNotFoundError."""
         check_variables(request.variables)
+        request = self._persisted.complete(request)
         document = await self._document(request.query)
+        self._persisted.keep(request)
         definition = get_operation_ast(document.node, request.operation_name)
         if definition is None:
             raise InvalidOperationError([GraphQLError(_why_none(document, request.operation_name))])
-        name = definition.name.value if definition.name else None
-        return Operation(request, document.node, definition, document.weights[name])
+        name = _name(definition)
+        cost = document.prices[name].cost(request.variables)
+        return Operation(request, document.node, definition, document.weights[name], cost)
 
     async def execute(self, operation: Operation, context: OperationContext) -> Result:
         """Run a query or a mutation. Raises InvalidOperationError for variables of the wrong type."""
+        with self._observed(operation) as seen:
+            result = await self._execute(operation, context)
+            seen.failed = "errors" in result
+            return result
+
+    async def _execute(self, operation: Operation, context: OperationContext) -> Result:
         if not operation.weight.introspects:
             executor = self._executor(StrawberryGraphQLCoreExecutionContext, operation, context)
-            return self._present(await _settled(executor.execute_operation()), context.correlation_id)
+            return self._present(await _settled(executor.execute_operation()), operation, context)
         executor = self._executor(_Introspection, operation, context)
         loop = asyncio.get_running_loop()
         result: Any = await loop.run_in_executor(self._threads, executor.execute_operation)
-        return self._present(result, context.correlation_id)
+        return self._present(result, operation, context)
 
     async def subscribe(self, operation: Operation, context: OperationContext) -> AsyncGenerator[Result, None]:
         """One result for each source event. Raises InvalidOperationError, and whatever ended the source."""
+        self.running_subscriptions += 1
+        try:
+            with self._observed(operation) as seen:
+                async with aclosing(self._events(operation, context)) as results:
+                    async for result in results:
+                        seen.failed |= "errors" in result
+                        yield result
+        finally:
+            self.running_subscriptions -= 1
+
+    async def _events(self, operation: Operation, context: OperationContext) -> AsyncGenerator[Result, None]:
         executor = self._executor(StrawberryGraphQLCoreExecutionContext, operation, context)
         source = await _settled(create_source_event_stream(executor))
         if isinstance(source, ExecutionResult):
@@ -141,7 +178,21 @@ class Engine:
 
         async with aclosing(map_source_to_response_event(executor, source, execute_event)) as results:
             async for result in results:
-                yield self._present(result, context.correlation_id)
+                yield self._present(result, operation, context)
+
+    @contextmanager
+    def _observed(self, operation: Operation) -> Iterator["_Seen"]:
+        seen, started = _Seen(), time.perf_counter()
+        try:
+            yield seen
+        except (Exception, asyncio.CancelledError) as failure:
+            # who leaves a subscription has seen enough; an answer that is given up came too late
+            left = isinstance(failure, asyncio.CancelledError) and operation.type is OperationType.SUBSCRIPTION
+            seen.failed |= not left
+            raise
+        finally:
+            seconds = time.perf_counter() - started
+            self._observe(operation.type.value, _name(operation.definition) or "", seconds, seen.failed)
 
     async def _document(self, text: str) -> _Document:
         known = self._documents.get(text)
@@ -159,7 +210,9 @@ class Engine:
         errors = validate(self._schema, document, self._rules, hide_suggestions=self._hide_suggestions)
         if errors:
             raise InvalidOperationError(errors)
-        return _Document(document, weights)
+        operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+        prices = {_name(node): OperationPrice(self._schema, document, node) for node in operations}
+        return _Document(document, weights, prices)
 
     def _executor(
         self, kind: type[StrawberryGraphQLCoreExecutionContext], operation: Operation, context: OperationContext
@@ -178,11 +231,12 @@ class Engine:
             raise InvalidOperationError(executor)
         return executor
 
-    def _present(self, result: ExecutionResult, correlation_id: str) -> Result:
+    def _present(self, result: ExecutionResult, operation: Operation, context: OperationContext) -> Result:
         answer: Result = {}
         if result.errors:
-            answer["errors"] = [self.errors.field(error, correlation_id) for error in result.errors]
+            answer["errors"] = [self.errors.field(error, context.correlation_id) for error in result.errors]
         answer["data"] = result.data
+        answer["extensions"] = {"cost": operation.cost}
         return answer
 
 
@@ -212,6 +266,10 @@ class _Introspection(StrawberryGraphQLCoreExecutionContext):
 
 async def _settled(value: Any) -> Any:
     return await value if _is_awaitable(value) else value
+
+
+def _name(operation: OperationDefinitionNode) -> str | None:
+    return operation.name.value if operation.name else None
 
 
 def _why_none(document: _Document, name: str | None) -> str:

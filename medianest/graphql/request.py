@@ -44,6 +44,8 @@ Authenticate = Callable[[str | None, RequestInfo], Coroutine[Any, Any, Login]]
 
 @dataclass(frozen=True, slots=True)
 class OperationRequest:
+    """`query` is empty where `extensions.persistedQuery` stands for it."""
+
     query: str
     operation_name: str | None = None
     variables: dict[str, Any] = field(default_factory=dict)
@@ -54,12 +56,14 @@ class OperationRequest:
         """Raises MalformedRequestError."""
         if not isinstance(body, dict):
             raise MalformedRequestError("Send one JSON object with `query`; batches are not supported.")
-        query, name = body.get("query"), body.get("operationName")
+        query, name, extensions = body.get("query"), body.get("operationName"), _mapping(body, "extensions")
+        if query is None and "persistedQuery" in extensions:
+            query = ""
         if not isinstance(query, str):
             raise MalformedRequestError("`query` must be a string that holds a GraphQL document.")
         if not isinstance(name, str | None):
             raise MalformedRequestError("`operationName` must be a string or null.")
-        return cls(query, name or None, _mapping(body, "variables"), _mapping(body, "extensions"))
+        return cls(query, name or None, _mapping(body, "variables"), extensions)
 
 
 def new_correlation_id() -> str:

@@ -5,7 +5,8 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from medianest.graphql.execution import Engine, MakeContext
 from medianest.graphql.http import HttpEndpoint
 from medianest.graphql.request import Authenticate
-from medianest.graphql.websocket import DEFAULT_LIMITS, OriginAllowed, SocketLimits, Sockets, WebSocketEndpoint
+from medianest.graphql.sockets import Sockets
+from medianest.graphql.websocket import OriginAllowed, WebSocketEndpoint
 
 PATH = "/graphql"
 
@@ -17,10 +18,7 @@ def graphql_routes(
     make_context: MakeContext,
     origin_allowed: OriginAllowed,
     sockets: Sockets,
-    limits: SocketLimits = DEFAULT_LIMITS,
 ) -> list[BaseRoute]:
     """`sockets` is where the caller closes websockets: all of them on shutdown, somebody's on logout."""
-    websocket = WebSocketEndpoint(
-        engine, authenticate, make_context, origin_allowed=origin_allowed, sockets=sockets, limits=limits
-    )
+    websocket = WebSocketEndpoint(engine, authenticate, make_context, origin_allowed=origin_allowed, sockets=sockets)
     return [Route(PATH, HttpEndpoint(engine, authenticate, make_context)), WebSocketRoute(PATH, websocket)]

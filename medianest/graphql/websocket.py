@@ -3,8 +3,8 @@
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing, suppress
-from dataclasses import dataclass, replace
+from contextlib import ExitStack, aclosing, suppress
+from dataclasses import replace
 from typing import Any
 
 from graphql import OperationType
@@ -17,13 +17,13 @@ from medianest.graphql.deadline import in_time
 from medianest.graphql.errors import MalformedRequestError, TooManyOperationsError
 from medianest.graphql.execution import Engine, MakeContext
 from medianest.graphql.request import Authenticate, Login, OperationRequest, RequestInfo, new_correlation_id
+from medianest.graphql.sockets import CLOSE_SECONDS, SocketClosingError, Sockets
 from models.actor import Actor
 from models.errors import ErrorCode
 
 SUBPROTOCOL = "graphql-transport-ws"
-CLOSE_SECONDS = 1.0
 
-# Stock clients come back by themselves after 4403, 4408 and 1012, never after 1011 or the other 44xx.
+# Stock clients come back by themselves after 4403, 4408, 1012 and 1013, never after 1011 or the other 44xx.
 BAD_REQUEST = 4400
 NOT_INITIALISED = 4401
 FORBIDDEN = 4403
@@ -37,48 +37,10 @@ _MAX_REASON_BYTES = 123
 _BAD_TOKEN = frozenset({ErrorCode.UNAUTHENTICATED, ErrorCode.INVALID_CREDENTIALS, ErrorCode.PERMISSION_DENIED})
 
 
-@dataclass(frozen=True, slots=True)
-class SocketLimits:
-    """`send_seconds` is how long one message may wait for a client that does not read."""
-
-    operations: int = 20
-    frame_bytes: int = 64 * 1024
-    init_seconds: float = 10.0
-    send_seconds: float = 10.0
-
-
-DEFAULT_LIMITS = SocketLimits()
-
 OriginAllowed = Callable[[str, str], bool]
 """Takes the headers `Origin` and `Host`."""
 
 log = get_logger(__name__)
-
-
-class Sockets:
-    """The open websockets of this process."""
-
-    def __init__(self) -> None:
-        self._open: dict[_Socket, asyncio.Task[Any] | None] = {}
-
-    async def close_all(self, code: int, reason: str, *, where: Callable[[Actor], bool] | None = None) -> None:
-        """Close every socket, or those whose actor `where` picks. Returns when they are gone, after 2 s at most."""
-        chosen = {socket: task for socket, task in self._open.items() if where is None or socket.belongs_to(where)}
-        for socket in chosen:
-            socket.end(code, reason)
-        tasks = {task for task in chosen.values() if task is not None}
-        if tasks:
-            await asyncio.wait(tasks, timeout=2 * CLOSE_SECONDS)
-
-    async def run(self, socket: "_Socket") -> None:
-        self._open[socket] = asyncio.current_task()
-        try:
-            await socket.run()
-        finally:
-            del self._open[socket]
-
-    def __len__(self) -> int:
-        return len(self._open)
 
 
 class WebSocketEndpoint:
@@ -92,14 +54,12 @@ class WebSocketEndpoint:
         *,
         origin_allowed: OriginAllowed,
         sockets: Sockets,
-        limits: SocketLimits,
     ) -> None:
         self.engine = engine
         self.authenticate = authenticate
         self.make_context = make_context
-        self.limits = limits
+        self.sockets = sockets
         self._origin_allowed = origin_allowed
-        self._sockets = sockets
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         websocket = WebSocket(scope, receive, send)
@@ -112,14 +72,14 @@ class WebSocketEndpoint:
             # a browser tells scripts the reason of a close, but nothing about a refused handshake
             await websocket.close(FORBIDDEN, _short(f"Not in MEDIANEST_ALLOWED_ORIGINS: {origin}"))
         else:
-            await self._sockets.run(_Socket(websocket, self))
+            await self._run(websocket)
 
-
-class _ClosingError(Exception):
-    def __init__(self, code: int, reason: str) -> None:
-        super().__init__(reason)
-        self.code = code
-        self.reason = reason
+    async def _run(self, websocket: WebSocket) -> None:
+        socket = _Socket(websocket, self)
+        try:
+            await self.sockets.run(socket, socket.info.ip)
+        except SocketClosingError as refusal:
+            await websocket.close(refusal.code, _short(refusal.reason))
 
 
 class _Socket:
@@ -131,22 +91,23 @@ class _Socket:
     def __init__(self, websocket: WebSocket, endpoint: WebSocketEndpoint) -> None:
         self._websocket = websocket
         self._endpoint = endpoint
-        self._limits = endpoint.limits
-        self._info = RequestInfo.of(websocket)
+        self._limits = endpoint.sockets.limits
+        self.info = RequestInfo.of(websocket)
         self._login: Login | None = None
+        self._counted = ExitStack()
         self._operations: dict[str, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._turn = asyncio.Lock()
         self._deadline: asyncio.Timeout | None = None
-        self._verdict = _ClosingError(INIT_TIMEOUT, "Connection initialisation timeout")
+        self._verdict = SocketClosingError(INIT_TIMEOUT, "Connection initialisation timeout")
 
     def belongs_to(self, matches: Callable[[Actor], bool]) -> bool:
         return self._login is not None and matches(self._login.actor)
 
     def end(self, code: int, reason: str) -> None:
-        self._end(_ClosingError(code, reason), in_seconds=0)
+        self._end(SocketClosingError(code, reason), in_seconds=0)
 
-    def _end(self, verdict: _ClosingError, *, in_seconds: float | None) -> None:
+    def _end(self, verdict: SocketClosingError, *, in_seconds: float | None) -> None:
         if self._deadline is None or self._deadline.expired():
             return
         now, due = asyncio.get_running_loop().time(), self._deadline.when()
@@ -156,7 +117,8 @@ class _Socket:
 
     async def run(self) -> None:
         try:
-            verdict = await self._read_to_the_end()
+            with self._counted:
+                verdict = await self._read_to_the_end()
         finally:
             self._deadline = None
             for task in self._tasks:
@@ -168,7 +130,7 @@ class _Socket:
         if self._tasks:
             await asyncio.wait(self._tasks)
 
-    async def _read_to_the_end(self) -> _ClosingError | None:
+    async def _read_to_the_end(self) -> SocketClosingError | None:
         """Returns how the socket is to be closed; None: the client has gone."""
         try:
             async with asyncio.timeout(self._limits.init_seconds) as self._deadline:
@@ -176,7 +138,7 @@ class _Socket:
                     await self._handle(_decode(await self._websocket.receive(), self._limits.frame_bytes))
         except TimeoutError:
             return self._verdict
-        except _ClosingError as verdict:
+        except SocketClosingError as verdict:
             return verdict
         except WebSocketDisconnect:
             return None
@@ -198,44 +160,46 @@ class _Socket:
                 if operation is not None:
                     operation.cancel()
             case _:
-                raise _ClosingError(BAD_REQUEST, "This is not a message of graphql-transport-ws")
+                raise SocketClosingError(BAD_REQUEST, "This is not a message of graphql-transport-ws")
 
     async def _initialise(self, payload: dict[str, Any]) -> None:
         if self._login is not None:
-            raise _ClosingError(SECOND_INIT, "Too many initialisation requests")
+            raise SocketClosingError(SECOND_INIT, "Too many initialisation requests")
         authorization = next((value for key, value in payload.items() if key.lower() == "authorization"), None)
         if not isinstance(authorization, str | None):
-            raise _ClosingError(BAD_REQUEST, "Authorization must be a string")
-        self._login = await self._authenticate(authorization)
+            raise SocketClosingError(BAD_REQUEST, "Authorization must be a string")
+        login = await self._authenticate(authorization)
+        self._counted.enter_context(self._endpoint.sockets.counted(login.actor.user_id))
+        self._login = login
         expires_at = self._login.expires_at
         self._end(
-            _ClosingError(FORBIDDEN, ErrorCode.TOKEN_EXPIRED),
+            SocketClosingError(FORBIDDEN, ErrorCode.TOKEN_EXPIRED),
             in_seconds=None if expires_at is None else expires_at - time.time(),
         )
         await self._send(wire.encode({"type": "connection_ack"}))
 
     async def _authenticate(self, authorization: str | None) -> Login:
         try:
-            return await in_time(self._endpoint.authenticate(authorization, self._info))
+            return await in_time(self._endpoint.authenticate(authorization, self.info))
         except Exception as failure:  # noqa: BLE001
-            error = self._endpoint.engine.errors.expected(failure, self._info.correlation_id)
+            error = self._endpoint.engine.errors.expected(failure, self.info.correlation_id)
         if error.code is ErrorCode.TOKEN_EXPIRED:
-            raise _ClosingError(FORBIDDEN, error.code)
+            raise SocketClosingError(FORBIDDEN, error.code)
         if error.code in _BAD_TOKEN:
-            raise _ClosingError(FORBIDDEN, f"{error.code}: {error.message}")
-        raise _ClosingError(SERVICE_RESTART, f"{error.code}: {error.message}")
+            raise SocketClosingError(FORBIDDEN, f"{error.code}: {error.message}")
+        raise SocketClosingError(SERVICE_RESTART, f"{error.code}: {error.message}")
 
     async def _subscribe(self, id: str, payload: dict[str, Any]) -> None:
         if self._login is None:
-            raise _ClosingError(NOT_INITIALISED, "Unauthorized: send connection_init first")
+            raise SocketClosingError(NOT_INITIALISED, "Unauthorized: send connection_init first")
         if id in self._operations:
-            raise _ClosingError(ID_IN_USE, f"Subscriber for {id} already exists")
+            raise SocketClosingError(ID_IN_USE, f"Subscriber for {id} already exists")
         try:
             request = OperationRequest.from_json(payload)
         except MalformedRequestError as error:
-            raise _ClosingError(BAD_REQUEST, error.message) from None
+            raise SocketClosingError(BAD_REQUEST, error.message) from None
         if len(self._operations) >= self._limits.operations:
-            await self._send(self._error(id, self._info, TooManyOperationsError(self._limits.operations)))
+            await self._send(self._error(id, self.info, TooManyOperationsError(self._limits.operations)))
             return
         operation = asyncio.create_task(self._run_operation(id, request, self._login))
         self._operations[id] = operation
@@ -251,7 +215,7 @@ class _Socket:
                     await self._send(text)
                     # a source that is always ready would otherwise keep everybody else waiting
                     await asyncio.sleep(0)
-        except _ClosingError as verdict:
+        except SocketClosingError as verdict:
             self._end(verdict, in_seconds=0)
         except WebSocketDisconnect:
             pass
@@ -261,7 +225,7 @@ class _Socket:
     async def _messages(
         self, id: str, request: OperationRequest, login: Login
     ) -> AsyncGenerator[tuple[str, str], None]:
-        info = replace(self._info, correlation_id=new_correlation_id())
+        info = replace(self.info, correlation_id=new_correlation_id())
         try:
             async with aclosing(self._results(request, login.actor, info)) as results:
                 async for result in results:
@@ -290,15 +254,15 @@ class _Socket:
                 async with asyncio.timeout(self._limits.send_seconds):
                     await self._websocket.send_text(text)
             except TimeoutError:
-                raise _ClosingError(SERVICE_RESTART, "The client does not read") from None
+                raise SocketClosingError(SERVICE_RESTART, "The client does not read") from None
 
     def _error(self, id: str, info: RequestInfo, failure: Exception) -> str:
         errors = self._endpoint.engine.errors.rejection(failure, info.correlation_id)
         return wire.encode({"id": id, "type": "error", "payload": errors})
 
-    def _internal(self, failure: Exception) -> _ClosingError:
-        log.error("graphql.websocket_failed", correlation_id=self._info.correlation_id, exc_info=failure)
-        return _ClosingError(SERVICE_RESTART, "Something went wrong on our side")
+    def _internal(self, failure: Exception) -> SocketClosingError:
+        log.error("graphql.websocket_failed", correlation_id=self.info.correlation_id, exc_info=failure)
+        return SocketClosingError(SERVICE_RESTART, "Something went wrong on our side")
 
 
 def _decode(message: Any, max_bytes: int) -> Any:
@@ -306,13 +270,13 @@ def _decode(message: Any, max_bytes: int) -> Any:
         raise WebSocketDisconnect(message["code"], message.get("reason"))
     text = message.get("text")
     if text is None:
-        raise _ClosingError(BAD_REQUEST, "Messages are text frames")
+        raise SocketClosingError(BAD_REQUEST, "Messages are text frames")
     if len(text.encode("utf-8", "surrogatepass")) > max_bytes:
-        raise _ClosingError(BAD_REQUEST, f"A frame holds at most {max_bytes // 1024} KiB")
+        raise SocketClosingError(BAD_REQUEST, f"A frame holds at most {max_bytes // 1024} KiB")
     try:
         return wire.decode(text)
     except MalformedRequestError as error:
-        raise _ClosingError(BAD_REQUEST, error.message) from None
+        raise SocketClosingError(BAD_REQUEST, error.message) from None
 
 
 def _short(reason: str) -> str:

@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 
 from medianest.wiring import Backbone
@@ -210,3 +212,24 @@ class TestErrors:
             assert response.status_code == 401
             assert response.headers["www-authenticate"].startswith("Bearer")
             assert response.json()["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
+
+    async def test_a_bug_is_masked_and_counted(
+        self, client: ApiClient, log_in: LogIn, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        await log_in(Permission.MANAGE_SERVICES)
+
+        async def stumble(*_: object) -> None:
+            raise ZeroDivisionError("hunter2")
+
+        monkeypatch.setattr("services.downloads.paginate", stumble)
+        answer = await client("{ downloads { totalCount } }")
+        assert answer["errors"][0]["extensions"]["code"] == "INTERNAL"
+        query = "{ errorLog { nodes { id code count correlationId } } }"
+        async with asyncio.timeout(5):
+            while not (nodes := (await client.data(query))["errorLog"]["nodes"]):
+                await asyncio.sleep(0.01)
+        assert nodes[0]["code"] == "ZeroDivisionError"
+        assert nodes[0]["correlationId"] == answer["errors"][0]["extensions"]["correlationId"]
+        assert "hunter2" not in str(answer) + str(nodes)
+        resolve = "mutation($id: ID!) { resolveError(input: {id: $id}) { ok errors { code } } }"
+        assert (await client.data(resolve, id=nodes[0]["id"]))["resolveError"]["ok"] is True

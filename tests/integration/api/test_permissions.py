@@ -27,7 +27,12 @@ from tests.integration.api.conftest import ApiClient, LogIn
 
 CORE = graphql_schema._schema
 OPEN = ("Everybody", "Whoever has", "Whoever holds")
-ABOUT = {"revokeSession": "Session", "revokeApiToken": "ApiToken", "controlDownloads": "Download"}
+ABOUT = {
+    "revokeSession": "Session",
+    "revokeApiToken": "ApiToken",
+    "controlDownloads": "Download",
+    "resolveError": "ErrorEntry",
+}
 ROOTS = [
     (kind, name)
     for kind, type_ in (("query", CORE.query_type), ("mutation", CORE.mutation_type))

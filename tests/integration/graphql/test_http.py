@@ -190,11 +190,11 @@ class TestMalformedRequests:
         assert response.status_code == 413
 
     def test_body_at_the_limit_is_read(self, client: httpx2.Client) -> None:
-        assert raw(client, b'{"query":"{hello}"}'.ljust(256 * 1024)).json() == {"data": {"hello": "Hello, world"}}
+        assert raw(client, b'{"query":"{hello}"}'.ljust(256 * 1024)).json()["data"] == {"hello": "Hello, world"}
 
     def test_escaped_surrogate_pair_is_a_character(self, client: httpx2.Client) -> None:
         body = rb'{"query":"query($n:String!){hello(name:$n)}","variables":{"n":"\ud83d\ude00"}}'
-        assert raw(client, body).json() == {"data": {"hello": "Hello, 😀"}}
+        assert raw(client, body).json()["data"] == {"hello": "Hello, 😀"}
 
 
 class TestGet:
@@ -338,5 +338,5 @@ class TestStrawberry:
 
     def test_answers_are_compact_json(self, client: httpx2.Client) -> None:
         response = post(client, "{hello}")
-        assert response.content == json.dumps({"data": {"hello": "Hello, world"}}, separators=(",", ":")).encode()
+        assert response.content == json.dumps(response.json(), separators=(",", ":")).encode()
         assert response.headers["cache-control"] == "no-store"

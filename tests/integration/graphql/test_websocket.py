@@ -1,75 +1,17 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosedError
+from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
 from models.actor import Actor
+from tests.integration.graphql.socket_client import TRANSPORT_WS, Client, connected, initialised, until
 from tests.integration.graphql.toy import ALICE, LIMITS, Server, watching
-
-TRANSPORT_WS = Subprotocol("graphql-transport-ws")
-
-
-class Client:
-    def __init__(self, connection: ClientConnection) -> None:
-        self.connection = connection
-
-    async def send(self, type: str, **more: Any) -> None:
-        await self.connection.send(json.dumps({"type": type, **more}))
-
-    async def receive(self) -> dict[str, Any]:
-        async with asyncio.timeout(5):
-            return json.loads(await self.connection.recv())  # type: ignore[no-any-return]
-
-    async def subscribe(self, query: str, id: str = "1", **more: Any) -> None:
-        await self.send("subscribe", id=id, payload={"query": query, **more})
-
-    async def all(self, id: str = "1") -> list[dict[str, Any]]:
-        """Everything up to the end of the operation."""
-        messages: list[dict[str, Any]] = []
-        while not messages or messages[-1]["type"] == "next":
-            message = await self.receive()
-            assert message["id"] == id
-            messages.append(message)
-        return messages
-
-    async def closed(self) -> tuple[int, str]:
-        """How the server closed the socket; what it sends before is ignored."""
-        async with asyncio.timeout(5):
-            with suppress(ConnectionClosedError):
-                async for _ in self.connection:
-                    pass
-            await self.connection.wait_closed()
-        assert self.connection.close_code is not None
-        return self.connection.close_code, self.connection.close_reason or ""
-
-
-@asynccontextmanager
-async def connected(server: Server, **options: Any) -> AsyncIterator[Client]:
-    async with connect(server.ws, subprotocols=[TRANSPORT_WS], **options) as connection:
-        yield Client(connection)
-
-
-@asynccontextmanager
-async def initialised(server: Server, token: str | None = None, **options: Any) -> AsyncIterator[Client]:
-    async with connected(server, **options) as client:
-        await client.send("connection_init", payload={"Authorization": f"Bearer {token}"} if token else None)
-        assert await client.receive() == {"type": "connection_ack"}
-        yield client
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(5):
-        while not condition():
-            await asyncio.sleep(0.005)
-
 
 FRAMES: dict[str, str | bytes] = {
     "null": "null",
@@ -246,8 +188,8 @@ class TestOperations:
         async with initialised(server) as client:
             await client.subscribe("subscription($to: Int!) { count(to: $to) }", variables={"to": 2})
             assert await client.all() == [
-                {"id": "1", "type": "next", "payload": {"data": {"count": 1}}},
-                {"id": "1", "type": "next", "payload": {"data": {"count": 2}}},
+                {"id": "1", "type": "next", "payload": {"data": {"count": 1}, "extensions": {"cost": 1}}},
+                {"id": "1", "type": "next", "payload": {"data": {"count": 2}, "extensions": {"cost": 1}}},
                 {"id": "1", "type": "complete"},
             ]
 
@@ -258,12 +200,13 @@ class TestOperations:
     async def test_one_answer_for_queries_and_mutations(self, server: Server, query: str, data: dict[str, Any]) -> None:
         async with initialised(server) as client:
             await client.subscribe(query)
-            assert [message.get("payload") for message in await client.all()] == [{"data": data}, None]
+            answer, end = await client.all()
+            assert (answer["payload"]["data"], end) == (data, {"id": "1", "type": "complete"})
 
     async def test_operation_is_chosen_by_name(self, server: Server) -> None:
         async with initialised(server) as client:
             await client.subscribe("query A {hello} subscription B {count(to:1)}", operationName="B")
-            assert (await client.all())[0]["payload"] == {"data": {"count": 1}}
+            assert (await client.all())[0]["payload"]["data"] == {"count": 1}
 
     async def test_every_event_has_a_context_of_its_own(self, server: Server) -> None:
         async with initialised(server) as client:

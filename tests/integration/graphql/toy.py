@@ -20,7 +20,8 @@ from typing_extensions import override
 from medianest.graphql.execution import Engine
 from medianest.graphql.request import Login, RequestInfo
 from medianest.graphql.routes import graphql_routes
-from medianest.graphql.websocket import SocketLimits, Sockets
+from medianest.graphql.sockets import SocketLimits, Sockets
+from medianest.http.proxies import TrustedProxies
 from models.actor import ANONYMOUS, Actor
 from models.errors import AppError, NotFoundError, TokenExpiredError, UnauthenticatedError, UnavailableError
 
@@ -238,15 +239,14 @@ class Server:
 
 
 @contextmanager
-def serving(engine: Engine) -> Iterator[Server]:
-    sockets = Sockets()
+def serving(engine: Engine, limits: SocketLimits = LIMITS) -> Iterator[Server]:
+    sockets = Sockets(limits)
     routes = graphql_routes(
         engine,
         authenticate=authenticate,
         make_context=make_context,
         origin_allowed=lambda origin, host: origin == f"http://{host}",
         sockets=sockets,
-        limits=LIMITS,
     )
     ready = threading.Event()
     loops: list[asyncio.AbstractEventLoop] = []
@@ -259,7 +259,8 @@ def serving(engine: Engine) -> Iterator[Server]:
             ready.set()
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        config = uvicorn.Config(Starlette(routes=routes), log_level="error", timeout_graceful_shutdown=1)
+        app = TrustedProxies(Starlette(routes=routes), ["127.0.0.1"])
+        config = uvicorn.Config(app, log_level="error", proxy_headers=False, timeout_graceful_shutdown=1)
         server = Uvicorn(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
