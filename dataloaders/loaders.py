@@ -9,6 +9,7 @@ from strawberry.dataloader import DataLoader
 
 from dataloaders.cached import CachedBatch
 from dataloaders.downloads import load_progress, load_queue_positions
+from dataloaders.people import load_api_tokens, load_sessions
 from dataloaders.rows import load_by_id, rows_by_id, rows_by_key
 from infra.cache.base import Cache
 from infra.pubsub import PubSub
@@ -66,6 +67,14 @@ class Loaders:
     @cached_property
     def error_entries(self) -> DataLoader[UUID, ErrorEntry | None]:
         return self._plain(partial(load_by_id, ErrorEntry))
+
+    @cached_property
+    def sessions_by_user(self) -> DataLoader[UUID, list[Session]]:
+        return self._plain(load_sessions)
+
+    @cached_property
+    def api_tokens_by_user(self) -> DataLoader[UUID, list[ApiToken]]:
+        return self._plain(load_api_tokens)
 
     @cached_property
     def sessions(self) -> DataLoader[UUID, Session | None]:

@@ -45,12 +45,13 @@ from services.auth import Device
 from services.error_log import ErrorLog
 from services.hub import Hub
 from services.registry import Services
-from services.token_memory import ends, whom
+from services.token_memory import changes_access, ends, whom
 
 log = structlog.get_logger()
 
 _POOL_MAX = 10
-_UNAUTHORIZED = 4401
+_ENDED = (4401, "This session has ended")
+_CHANGED = (4403, "PERMISSIONS_CHANGED")
 _CLOSE_SECONDS = 0.3
 
 
@@ -162,12 +163,15 @@ def _noting(error_log: ErrorLog) -> Callable[[BaseException], AppError | None]:
 
 
 def _closing(sockets: Sockets) -> Callable[[DomainEvent], None]:
-    """Ends the websockets of those whose session was revoked or whose account was closed."""
+    """Ends the websockets of those who are out, or who may do other things now: stock clients come back after the
+    second, with what they may do by then.
+    """
     running: set[asyncio.Task[None]] = set()
 
     def close(event: DomainEvent) -> None:
-        if ends(event) and (matches := whom(event)):
-            task = asyncio.create_task(sockets.close_all(_UNAUTHORIZED, "This session has ended", where=matches))
+        verdict = _ENDED if ends(event) else _CHANGED if changes_access(event) else None
+        if verdict and (matches := whom(event)):
+            task = asyncio.create_task(sockets.close_all(*verdict, where=matches))
             running.add(task)
             task.add_done_callback(running.discard)
 
@@ -221,8 +225,8 @@ def _origin_policy(settings: Settings) -> Callable[[str, str], bool]:
 
 async def _serve(settings: Settings, handover: Handover) -> None:
     async with running_api(settings, handover.database_url, handover.redis_url) as api:
-        setup_token = await api.services.auth.setup_token()
-        server = Server(api.app, api.sockets, lambda: announce(handover, setup_token=setup_token))
+        facts = {"setup_token": await api.services.auth.setup_token(), "graphiql": settings.graphiql}
+        server = Server(api.app, api.sockets, lambda: announce(handover, **facts))
         await server.serve([socket.socket(fileno=handover.socket_fd)])
         # every request is answered: what a frozen database still holds open ends with the process
         asyncio.get_running_loop().call_later(_CLOSE_SECONDS, os._exit, 0)

@@ -122,7 +122,8 @@ def _external(settings: Settings) -> tuple[str, str]:
 
 def _welcome(ready: "Ready") -> None:
     click.echo(f"\n  MediaNest is ready after {ready.seconds:.1f} s.\n")
-    click.echo(f"  GraphiQL      {ready.url}/graphiql")
+    if ready.facts.get("graphiql"):
+        click.echo(f"  GraphiQL      {ready.url}/graphiql")
     click.echo(f"  API           {ready.url}/graphql")
     if token := ready.facts.get("setup_token"):
         click.echo(f"  Setup token   {token}   make the first administrator with it (tab 1 in GraphiQL)")

@@ -88,8 +88,8 @@ async def backbone(settings: Settings, database_url: str, redis_url: str, *, poo
 def api_services(base: Backbone, hub: Hub) -> Services:
     tokens, memory = Tokens(base.key), TokenMemory(lambda: hub.is_current)
     hub.listeners.append(memory.forget_by)
-    api_tokens, passwords = ApiTokenService(base.work), Passwords()
-    auth = AuthService(base.work, tokens, passwords, memory, Lockout(), api_tokens)
+    api_tokens, passwords, lockout = ApiTokenService(base.work), Passwords(), Lockout()
+    auth = AuthService(base.work, tokens, passwords, memory, lockout, api_tokens)
     front_end = base.settings.frontend_url or base.settings.external_url
     return Services(
         version=__version__,
@@ -102,7 +102,7 @@ def api_services(base: Backbone, hub: Hub) -> Services:
         notifications=NotificationService(),
         sessions=SessionService(base.work, tokens, memory),
         streams=StreamService(hub),
-        users=UserService(base.work, passwords),
+        users=UserService(base.work, passwords, memory, lockout),
     )
 
 

@@ -54,6 +54,16 @@ class Actor:
             raise UnauthenticatedError("Log in first: send the access token as `Authorization: Bearer …`.")
         return self.user_id
 
+    def require_session(self) -> UUID:
+        """The caller's own id, for what only a person who logged in may do, and no key for a program.
+
+        Raises UnauthenticatedError, PermissionDeniedError.
+        """
+        user_id = self.require_user()
+        if self.session_id is None:
+            raise PermissionDeniedError("A key for a program cannot do this; log in as yourself.")
+        return user_id
+
 
 ANONYMOUS = Actor()
 SYSTEM = Actor(permissions=frozenset({Permission.ADMIN}))

@@ -1,10 +1,12 @@
 """People and their logins."""
 
+from datetime import UTC, datetime
 from typing import ClassVar
 from uuid import UUID
 
 from tortoise import fields
 from tortoise.contrib.postgres.fields import ArrayField
+from tortoise.queryset import QuerySet
 
 from models.actor import Actor, Permission
 from models.base import Row
@@ -64,6 +66,12 @@ class Session(Row):
     class Meta:
         table = "sessions"
         indexes = (("user_id", "created_at"),)
+
+    @classmethod
+    def open(cls) -> QuerySet["Session"]:
+        """The sessions that are neither revoked nor over."""
+        now = datetime.now(UTC)
+        return cls.filter(revoked_at=None, expires_at__gt=now, ends_at__gt=now)
 
     def can_see(self, actor: Actor) -> bool:
         return self.user_id == actor.user_id

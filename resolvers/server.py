@@ -44,8 +44,10 @@ class ServerQueries:
         if len(ids) > _MAX_NODES:
             raise ValidationError(f"Ask for at most {_MAX_NODES} nodes.", path=("ids",), constraint="length")
         # a failure becomes the error of its own item, and a null in its place
-        found = await asyncio.gather(*(_find(info.context, id_, ("ids",)) for id_ in ids), return_exceptions=True)
-        return cast("list[Node | None]", found)
+        once = list(dict.fromkeys(ids))
+        found = await asyncio.gather(*(_find(info.context, id_, ("ids",)) for id_ in once), return_exceptions=True)
+        by_id = dict(zip(once, found, strict=True))
+        return cast("list[Node | None]", [by_id[id_] for id_ in ids])
 
     @strawberry.field(
         description="Where the event stream stood before anything else in this operation was read: pass it as `after` "

@@ -69,8 +69,8 @@ def _progress(root: Any, info: Info) -> Any:
     return info.context.loaders.download_progress.load(root.id)
 
 
-def _viewer_can(root: Any) -> DownloadActions:
-    allowed = services.allowed_actions(root)
+def _viewer_can(root: Any, info: Info) -> DownloadActions:
+    allowed = services.allowed_actions(root, info.context.actor)
     return DownloadActions(
         cancel=services.DownloadAction.CANCEL in allowed, retry=services.DownloadAction.RETRY in allowed
     )

@@ -27,7 +27,8 @@ def _private(read: Callable[[rows.User], Any], description: str) -> Any:
 
 async def _sessions(root: Any, info: Info) -> Any:
     actor = info.context.actor
-    return await info.context.services.sessions.list_own(actor) if actor.user_id == root.id else None
+    is_theirs = actor.user_id == root.id and actor.session_id is not None
+    return await info.context.loaders.sessions_by_user.load(root.id) if is_theirs else None
 
 
 def _is_current(root: Any, info: Info) -> Any:
@@ -63,7 +64,8 @@ class ApiToken(Node):
 
 async def _api_tokens(root: Any, info: Info) -> Any:
     actor = info.context.actor
-    return await info.context.services.api_tokens.list_own(actor) if actor.user_id == root.id else None
+    is_theirs = actor.user_id == root.id and actor.session_id is not None
+    return await info.context.loaders.api_tokens_by_user.load(root.id) if is_theirs else None
 
 
 @node(rows.User, loader="users", description="A person with an account.")

@@ -35,7 +35,7 @@ class ApiTokenService:
 
         Raises ValidationError, PermissionDeniedError for a scope that the caller lacks.
         """
-        owner_id = actor.require_user()
+        owner_id = actor.require_session()
         for scope in command.scopes:
             actor.require(scope)
         if command.expires_at is not None and command.expires_at <= datetime.now(UTC):
@@ -54,20 +54,17 @@ class ApiTokenService:
             await transaction.audit("api_token.created", token, after={"name": token.name, "scopes": token.scopes})
         return token, secret
 
-    async def list_own(self, actor: Actor) -> list[ApiToken]:
-        """The tokens that were not taken back, the newest first."""
-        return await ApiToken.filter(user_id=actor.require_user(), revoked_at=None).order_by("-id")
-
     async def revoke(self, actor: Actor, token_id: UUID) -> None:
         """Take one of one's own back; it is out within a second. Raises NotFoundError."""
-        owner_id = actor.require_user()
+        owner_id = actor.require_session()
         async with self._work.begin(actor) as transaction:
             mine = ApiToken.filter(id=token_id, user_id=owner_id, revoked_at=None)
             if not await mine.update(revoked_at=datetime.now(UTC)):
                 raise NotFoundError("There is no such token.", path=("id",))
             token, owner = await ApiToken.get(id=token_id), await User.get(id=owner_id)
-            # whatever was remembered of the owner is forgotten everywhere
-            transaction.record(EventType.USER_CHANGED, owner.id, owner.snapshot(), owner_id=owner.id)
+            # whatever was remembered of the owner is forgotten everywhere, and their websockets begin anew
+            payload = {**owner.snapshot(), "access_changed": True}
+            transaction.record(EventType.USER_CHANGED, owner.id, payload, owner_id=owner.id)
             await transaction.audit("api_token.revoked", token, before={"name": token.name})
 
     async def authenticate(self, secret: str) -> tuple[Actor, datetime | None]:

@@ -14,7 +14,7 @@ from services import validation
 from services.api_tokens import PREFIX, ApiTokenService
 from services.lockout import Lockout
 from services.passwords import Passwords
-from services.token_memory import TokenMemory
+from services.token_memory import Remembered, TokenMemory
 from services.tokens import AccessToken, RefreshToken, Tokens, new_secret
 from services.work import Transaction, UnitOfWork
 
@@ -107,13 +107,12 @@ class AuthService:
         """Raises InvalidCredentialsError, the same for an unknown address, a wrong password and a closed account;
         RateLimitedError after too many failures.
         """
-        await self._lockout.check(email, device.ip)
+        await self._lockout.begin(email, device.ip)
         user = await User.annotate(lowered=Lower("email")).filter(lowered=email.strip().lower()).first()
         matches, better_hash = await self._passwords.verify(password, user.password_hash if user else None)
         if user is None or not matches or not user.is_active:
-            await self._lockout.count_failure(email, device.ip)
             raise InvalidCredentialsError("E-mail address or password is wrong.")
-        await self._lockout.forgive(email)
+        await self._lockout.forgive(email, device.ip)
         async with self._work.begin(Actor(user_id=user.id)) as transaction:
             user.last_login_at = datetime.now(UTC)
             # only what still is as it was checked: a closed account stays closed, a new password stays
@@ -140,13 +139,14 @@ class AuthService:
     async def _verify(self, token: str) -> Authenticated:
         """The caller behind a token: from memory, or from the database."""
         if known := self._memory.find(token):
-            return Authenticated(known.actor, datetime.fromtimestamp(known.expires_at, UTC))
+            return Authenticated(known.actor, known.ends_at)
         since = self._memory.begin()
         if token.startswith(PREFIX):
             actor, ends_at = await self._api_tokens.authenticate(token)
             # remembered for a minute, so that its last use stays true to the minute
             soon = datetime.now(UTC) + timedelta(minutes=1)
-            self._memory.keep(token, actor, min(soon, ends_at or soon).timestamp(), since=since)
+            known = Remembered(actor, min(soon, ends_at or soon).timestamp(), ends_at)
+            self._memory.keep(token, known, since=since)
             return Authenticated(actor, ends_at)
         claims = self._tokens.read_access(token)
         now = datetime.now(UTC)
@@ -156,7 +156,8 @@ class AuthService:
         if session is None:
             raise UnauthenticatedError("This session has ended; log in again.")
         actor = Actor(user_id=claims.user_id, permissions=session.user.granted, session_id=session.id)
-        self._memory.keep(token, actor, claims.expires_at.timestamp(), since=since)
+        known = Remembered(actor, claims.expires_at.timestamp(), claims.expires_at)
+        self._memory.keep(token, known, since=since)
         return Authenticated(actor, claims.expires_at)
 
     async def _first_admin(self, email: str, username: str, password: str, device: Device) -> LoggedIn:

@@ -35,6 +35,8 @@ from services.work import Transaction, UnitOfWork
 log = structlog.get_logger()
 
 _MOVING_PERCENT = 99.0
+_UNSTORED = FetchError(FailureCode.INTERNAL, "The file could not be stored; it is tried again.", retryable=True)
+_UNSTORED_FULL = FetchError(FailureCode.DISK_FULL, "The server has no room for the file.", retryable=True)
 _OUR_FAULT = "Something went wrong on our side; the server's log says what."
 # RUNNING is claimed too: this job holds the download's lock, so that whoever ran it before is gone.
 _CLAIMABLE = frozenset(
@@ -86,8 +88,8 @@ class DownloadRunner:
             if not error.retryable:
                 await self._remove_folder(download_id)
         except StorageError as error:
-            code = FailureCode.DISK_FULL if isinstance(error, StorageFullError) else FailureCode.INTERNAL
-            await attempt.fail(FetchError(code, str(error), retryable=True))
+            log.warning("download.unstored", download_id=str(download_id), error=str(error))
+            await attempt.fail(_UNSTORED_FULL if isinstance(error, StorageFullError) else _UNSTORED)
         except Exception:  # a bug, or the database: without it the queue runs the job again
             log.exception("download.broken", download_id=str(download_id))
             await attempt.fail(FetchError(FailureCode.INTERNAL, _OUR_FAULT, retryable=True))

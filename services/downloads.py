@@ -154,6 +154,8 @@ class DownloadService:
             row = await Download.visible_to(actor).get_or_none(id=key)
             if row is None:
                 raise NotFoundError("There is no such download.", path=("ids",))
+            if action is DownloadAction.RETRY and not may_retry(actor):
+                actor.require(Permission.DOWNLOAD_CREATE)
             apply = self._cancel if action is DownloadAction.CANCEL else self._retry
             moved = await apply(transaction, row)
             if moved is None:
@@ -196,9 +198,15 @@ def _from_the_beginning(row: Download) -> dict[str, Any]:
     return {} if is_resumed else {"percent": 0.0, "downloaded_bytes": 0}
 
 
-def allowed_actions(download: Download) -> frozenset[DownloadAction]:
-    """What can be done with a download in its present state, by whoever may see it."""
-    return frozenset(action for action, states in _SOURCES.items() if download.status in states)
+def may_retry(actor: Actor) -> bool:
+    """To retry is to download: whoever lost that right does not get it back by an old row."""
+    return actor.may(Permission.DOWNLOAD_CREATE) or actor.may(Permission.MANAGE_DOWNLOADS)
+
+
+def allowed_actions(download: Download, actor: Actor) -> frozenset[DownloadAction]:
+    """What an actor who sees a download can do with it in its present state."""
+    actions = frozenset(action for action, states in _SOURCES.items() if download.status in states)
+    return actions if may_retry(actor) else actions - {DownloadAction.RETRY}
 
 
 def record_change(transaction: Transaction, download: Download, previous: str | None) -> None:

@@ -4,45 +4,45 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 
 from tortoise import connections
+from tortoise.expressions import F
 
 from models.errors import RateLimitedError
 from models.users import LoginFailures
 
 FREE_TRIES = {"account": 8, "address": 40}
-_FORGOTTEN_AFTER = timedelta(hours=1)
 _FIRST_PAUSE = timedelta(seconds=15)
 _LONGEST_PAUSE = timedelta(minutes=30)
 
-# The count begins anew once the last failure is old.
+# One statement, so that of many guesses at the same time no more than the free ones get through: a row that is locked
+# is not touched, and not returned. The count begins anew once the last failure is an hour old.
 _COUNT = """
-INSERT INTO login_failures (id, subject, count, last_at)
-SELECT gen_random_uuid(), subject, 1, now() FROM unnest($1::text[]) AS subject
+INSERT INTO login_failures AS known (id, subject, count, last_at) VALUES (gen_random_uuid(), $1, 1, now())
 ON CONFLICT (subject) DO UPDATE SET last_at = now(), count =
-    CASE WHEN login_failures.last_at < now() - interval '1 hour' THEN 1 ELSE login_failures.count + 1 END
+    CASE WHEN known.last_at < now() - interval '1 hour' THEN 1 ELSE known.count + 1 END
+WHERE known.count < $2
+   OR known.last_at + make_interval(secs => least($3 * 2 ^ least(known.count - $2, 20), $4)) <= now()
+RETURNING count
 """
 
 
 class Lockout:
     """A pause after too many failures, doubling with each further one. A right password within it is refused too."""
 
-    async def check(self, email: str, ip: str | None) -> None:
-        """Raises RateLimitedError."""
-        kinds = _subjects(email, ip)
-        failures = await LoginFailures.filter(subject__in=list(kinds))
-        waits = [_wait(row, FREE_TRIES[kinds[row.subject]]) for row in failures]
-        longest = max(waits, default=timedelta(0))
-        if longest > timedelta(0):
-            seconds = int(longest.total_seconds()) + 1
-            raise RateLimitedError(
-                f"Too many failed logins; try again in {seconds} seconds.", retry_after_seconds=seconds
-            )
+    async def begin(self, email: str, ip: str | None) -> None:
+        """Count a try as failed, until `forgive`. Raises RateLimitedError."""
+        for subject, kind in _subjects(email, ip).items():
+            values = [subject, FREE_TRIES[kind], _FIRST_PAUSE.total_seconds(), _LONGEST_PAUSE.total_seconds()]
+            if not await connections.get("default").execute_query_dict(_COUNT, values):
+                seconds = await _seconds_left(subject, FREE_TRIES[kind])
+                raise RateLimitedError(
+                    f"Too many failed logins; try again in {seconds} seconds.", retry_after_seconds=seconds
+                )
 
-    async def count_failure(self, email: str, ip: str | None) -> None:
-        await connections.get("default").execute_query_dict(_COUNT, [list(_subjects(email, ip))])
-
-    async def forgive(self, email: str) -> None:
-        """A right password clears the account, never the address."""
-        await LoginFailures.filter(subject=_hash("account", email.strip().lower())).delete()
+    async def forgive(self, email: str, ip: str | None) -> None:
+        """A right password clears the account; of the address's failures it takes back its own."""
+        for subject, kind in _subjects(email, ip).items():
+            failures = LoginFailures.filter(subject=subject)
+            await (failures.delete() if kind == "account" else failures.update(count=F("count") - 1))
 
 
 def _subjects(email: str, ip: str | None) -> dict[str, str]:
@@ -56,10 +56,9 @@ def _hash(kind: str, value: str) -> str:
     return hashlib.sha256(f"{kind}:{value}".encode()).hexdigest()
 
 
-def _wait(row: LoginFailures, free: int) -> timedelta:
-    now = datetime.now(UTC)
-    beyond = row.count - free
-    if beyond < 0 or now - row.last_at > _FORGOTTEN_AFTER:
-        return timedelta(0)
-    pause: timedelta = min(_FIRST_PAUSE * 2 ** min(beyond, 20), _LONGEST_PAUSE)
-    return row.last_at + pause - now
+async def _seconds_left(subject: str, free: int) -> int:
+    row = await LoginFailures.get_or_none(subject=subject)
+    if row is None:
+        return 1
+    pause: timedelta = min(_FIRST_PAUSE * 2 ** min(row.count - free, 20), _LONGEST_PAUSE)
+    return max(1, int((row.last_at + pause - datetime.now(UTC)).total_seconds()) + 1)

@@ -46,20 +46,17 @@ class SessionService:
 
     async def list_own(self, actor: Actor) -> list[Session]:
         """The sessions that are open, the one used last first."""
-        now = datetime.now(UTC)
-        own = Session.filter(user_id=actor.require_user(), revoked_at=None, expires_at__gt=now, ends_at__gt=now)
-        return await own.order_by("-last_seen_at")
+        return await Session.open().filter(user_id=actor.require_user()).order_by("-last_seen_at")
 
     async def log_out(self, actor: Actor, *, all_sessions: bool) -> None:
         """End the caller's session, or all they have. Raises UnauthenticatedError."""
-        actor.require_user()
-        if all_sessions:
-            await self._end(actor, [session.id for session in await self.list_own(actor)])
-        elif actor.session_id is not None:
-            await self._end(actor, [actor.session_id])
+        actor.require_session()
+        own = await self.list_own(actor)
+        await self._end(actor, [session.id for session in own if all_sessions or session.id == actor.session_id])
 
     async def revoke(self, actor: Actor, session_id: UUID) -> UUID:
-        """End one of one's own sessions. Raises NotFoundError."""
+        """End one of one's own sessions. Raises NotFoundError, PermissionDeniedError for a key for a program."""
+        actor.require_session()
         if session_id not in {session.id for session in await self.list_own(actor)}:
             raise NotFoundError("There is no such session.", path=("id",))
         await self._end(actor, [session_id])

@@ -5,6 +5,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from models.actor import Actor
@@ -15,8 +16,11 @@ _LIMIT = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
+    """`believed_until` is when it is looked up again; `ends_at` when the token itself ends, if it does."""
+
     actor: Actor
-    expires_at: float
+    believed_until: float
+    ends_at: datetime | None
 
 
 class TokenMemory:
@@ -31,7 +35,7 @@ class TokenMemory:
 
     def find(self, token: str) -> Remembered | None:
         known = self._known.get(_key(token))
-        if known is None or known.expires_at <= time.time() or not self._is_following():
+        if known is None or known.believed_until <= time.time() or not self._is_following():
             return None
         return known
 
@@ -39,11 +43,11 @@ class TokenMemory:
         """Before a token is looked up in the database: goes back in with `keep`."""
         return self._forgotten
 
-    def keep(self, token: str, actor: Actor, expires_at: float, *, since: int) -> None:
+    def keep(self, token: str, known: Remembered, *, since: int) -> None:
         """Unless something was forgotten since: what was read may be stale already."""
         if since != self._forgotten:
             return
-        self._known[_key(token)] = Remembered(actor, expires_at)
+        self._known[_key(token)] = known
         while len(self._known) > _LIMIT:
             self._known.popitem(last=False)
 
@@ -69,6 +73,11 @@ def whom(event: DomainEvent) -> Callable[[Actor], bool] | None:
 def ends(event: DomainEvent) -> bool:
     """Whether the callers of `whom` are out: their session was revoked, or their account closed."""
     return bool(event.payload.get("revoked_at")) or event.payload.get("is_active") is False
+
+
+def changes_access(event: DomainEvent) -> bool:
+    """Whether the callers of `whom` may do other things from now on."""
+    return event.payload.get("access_changed") is True
 
 
 def _key(token: str) -> bytes:

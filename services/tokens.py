@@ -21,6 +21,7 @@ _AUDIENCE = "medianest-api"
 _REQUIRED = ["exp", "iat", "jti", "sub", "aud", "iss"]
 _LEEWAY = timedelta(seconds=30)
 
+_MOST_GENERATIONS = 10**6
 ACCESS_LIFETIME = timedelta(minutes=15)
 
 
@@ -44,9 +45,12 @@ class RefreshToken:
         session_id, _, rest = text.strip().partition(".")
         generation, _, secret = rest.partition(".")
         try:
-            return cls(UUID(hex=session_id), int(generation), secret)
+            token = cls(UUID(hex=session_id), int(generation), secret)
         except ValueError:
-            raise UnauthenticatedError("The refresh token cannot be used; log in again.") from None
+            token = None
+        if token is None or not 0 <= token.generation <= _MOST_GENERATIONS:
+            raise UnauthenticatedError("The refresh token cannot be used; log in again.")
+        return token
 
     @override
     def __str__(self) -> str:

@@ -21,8 +21,10 @@ from models.events import EventType
 from models.paging import Page, PageArgs, Sort, paginate
 from models.users import User
 from services import validation
+from services.lockout import Lockout
 from services.passwords import Passwords
 from services.sessions import end_sessions, sessions_of
+from services.token_memory import TokenMemory
 from services.work import Transaction, UnitOfWork
 
 _BY_AGE = Sort(F("created_at"))
@@ -49,9 +51,11 @@ class UpdateUser:
 
 
 class UserService:
-    def __init__(self, work: UnitOfWork, passwords: Passwords) -> None:
+    def __init__(self, work: UnitOfWork, passwords: Passwords, memory: TokenMemory, lockout: Lockout) -> None:
         self._work = work
         self._passwords = passwords
+        self._memory = memory
+        self._lockout = lockout
 
     async def list_all(self, actor: Actor, page: PageArgs, search: str | None = None) -> Page[User]:
         actor.require(Permission.MANAGE_USERS)
@@ -115,6 +119,7 @@ class UserService:
             await tell(transaction, "user.updated", user, before)
             if not user.is_active:
                 await end_sessions(transaction, await sessions_of(user), "session.ended")
+        self._memory.forget(lambda known: known.user_id == user.id)
         return user
 
     async def update_profile(self, actor: Actor, display_name: str) -> User:
@@ -128,11 +133,16 @@ class UserService:
         return user
 
     async def change_password(self, actor: Actor, current: str, new: str) -> User:
-        """Set one's own password, and end every other session. Raises InvalidCredentialsError, ValidationError."""
-        user = await User.get(id=actor.require_user())
+        """Set one's own password, and end every other session. Keys for programs stay.
+
+        Raises InvalidCredentialsError, ValidationError, RateLimitedError after too many wrong ones.
+        """
+        user = await User.get(id=actor.require_session())
         new = validation.password(new, "newPassword")
+        await self._lockout.begin(user.email, None)
         if not (await self._passwords.verify(current, user.password_hash))[0]:
             raise InvalidCredentialsError("The current password is wrong.", path=("currentPassword",))
+        await self._lockout.forgive(user.email, None)
         new_hash = await self._passwords.hash(new)
         async with self._work.begin(actor) as transaction:
             unchanged = User.filter(id=user.id, password_hash=user.password_hash)
@@ -141,6 +151,7 @@ class UserService:
             others = [key for key in await sessions_of(user) if key != actor.session_id]
             await end_sessions(transaction, others, "session.ended")
             await tell(transaction, "password.changed", user, None)
+        self._memory.forget(lambda known: known.session_id in others)
         return user
 
 
@@ -187,6 +198,14 @@ def _picture(user: User) -> dict[str, Any]:
 
 
 async def tell(transaction: Transaction, action: str, user: User, before: dict[str, Any] | None) -> None:
-    """The event and the audit entry of a change to a person."""
-    transaction.record(EventType.USER_CHANGED, user.id, user.snapshot(), owner_id=user.id)
-    await transaction.audit(action, user, before=before, after=_picture(user))
+    """The event and the audit entry of a change to a person.
+
+    `access_changed` ends websockets that were opened with what the person might do before.
+    """
+    after = _picture(user)
+    payload = {
+        **user.snapshot(),
+        "access_changed": before is not None and before["permissions"] != after["permissions"],
+    }
+    transaction.record(EventType.USER_CHANGED, user.id, payload, owner_id=user.id)
+    await transaction.audit(action, user, before=before, after=after)

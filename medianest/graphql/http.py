@@ -1,5 +1,6 @@
 """`/graphql` over HTTP, as the draft "GraphQL over HTTP" wants it."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ from medianest.graphql.execution import Engine, MakeContext, Operation
 from medianest.graphql.request import Authenticate, OperationRequest, RequestInfo
 from models.errors import ErrorCode, UnauthenticatedError
 
+BODY_SECONDS = 10
 MAX_BODY_BYTES = 256 * 1024
 
 JSON = "application/json"
@@ -150,8 +152,12 @@ def _from_query_string(request: Request) -> dict[str, Any]:
 
 async def _read(request: Request) -> bytes:
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY_BYTES:
-            raise PayloadTooLargeError(f"The body is larger than {MAX_BODY_BYTES // 1024} KiB.")
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > MAX_BODY_BYTES:
+                    raise PayloadTooLargeError(f"The body is larger than {MAX_BODY_BYTES // 1024} KiB.")
+    except TimeoutError:
+        raise _RefusedError(408, f"The body did not arrive within {BODY_SECONDS} seconds.") from None
     return bytes(body)

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+import structlog
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -10,6 +11,8 @@ from infra.storage.base import StorageError
 from medianest.failures import classify
 from models.errors import AppError, ErrorCode, NotFoundError, PermissionDeniedError, UnavailableError
 from services.files import FileService, disposition
+
+log = structlog.get_logger()
 
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -28,7 +31,8 @@ def file_route(files: FileService) -> Route:
         except (PermissionDeniedError, NotFoundError) as error:
             return _refusal(error)
         except StorageError as error:
-            return _refusal(UnavailableError(f"{error} Try again in a few seconds.", retry_after_seconds=5))
+            log.warning("file.unserved", error=str(error))
+            return _refusal(UnavailableError("The file cannot be read now; try again soon.", retry_after_seconds=5))
         except Exception as failure:
             if (known := classify(failure)) is None:
                 raise

@@ -69,7 +69,8 @@ class TestDownload:
                     kill(other, SIGCONT)
                 await server.client.queue(site.mp4_url)
                 told = [await take(stream, is_completed) for stream in streams]
-            assert changes(told[0]) == changes(told[1])
+            # the first item may be the state that a stream began with
+            assert changes(told[0])[1:] == changes(told[1])[1:]
             assert all(len(items) > len(changes(items)) for items in told)  # ticks too
         finally:
             await server.close()

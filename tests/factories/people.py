@@ -1,6 +1,7 @@
 """People for tests."""
 
 from itertools import count
+from uuid import uuid4
 
 from models.actor import Actor, Permission
 from models.users import User
@@ -21,4 +22,4 @@ async def make_user(*permissions: Permission, is_active: bool = True) -> User:
 
 async def make_actor(*permissions: Permission) -> Actor:
     user = await make_user(*permissions)
-    return Actor(user_id=user.id, permissions=user.granted)
+    return Actor(user_id=user.id, permissions=user.granted, session_id=uuid4())

@@ -131,6 +131,16 @@ class TestLogIn:
         await LoginFailures.all().update(last_at=datetime.now(UTC) - timedelta(seconds=16))
         await auth.log_in("ada@example.org", PASSWORD, HERE)
 
+    async def test_guessing_in_parallel_gets_no_more_tries(self, auth: AuthService) -> None:
+        tries = [auth.log_in("ada@example.org", f"guess {number}", HERE) for number in range(40)]
+        results = await asyncio.gather(*tries, return_exceptions=True)
+        assert sum(isinstance(result, InvalidCredentialsError) for result in results) == FREE_TRIES["account"]
+        assert sum(isinstance(result, RateLimitedError) for result in results) == 40 - FREE_TRIES["account"]
+
+    async def test_right_passwords_cost_an_address_nothing(self, auth: AuthService) -> None:
+        for _ in range(FREE_TRIES["address"] + 5):
+            await auth.log_in("ada@example.org", PASSWORD, HERE)
+
     async def test_unknown_accounts_are_slowed_down_the_same(self, auth: AuthService) -> None:
         for _ in range(FREE_TRIES["account"]):
             with pytest.raises(InvalidCredentialsError):

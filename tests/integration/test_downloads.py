@@ -121,7 +121,7 @@ class TestControl:
         assert (await recorded(download.id))[-1] == (EventType.DOWNLOAD_CHANGED, "CANCELLED")
 
     async def test_retry_queues_again_with_new_attempts(self, service: DownloadService) -> None:
-        actor = await make_actor()
+        actor = await make_actor(Permission.DOWNLOAD_CREATE)
         failed = await make_download(
             actor.require_user(), status=DownloadStatus.FAILED, attempt=5, error_code=DownloadErrorCode.NETWORK
         )
@@ -136,14 +136,22 @@ class TestControl:
     async def test_what_is_allowed_is_what_works(
         self, service: DownloadService, status: DownloadStatus, action: DownloadAction
     ) -> None:
-        actor = await make_actor()
+        actor = await make_actor(Permission.DOWNLOAD_CREATE)
         download = await make_download(actor.require_user(), status=status)
         (result,) = await service.control(actor, [download.id], action)
-        assert (result.error is None) == (action in allowed_actions(download))
+        assert (result.error is None) == (action in allowed_actions(download, actor))
         if result.error is not None:
             assert isinstance(result.error, InvalidStateError)
             assert result.error.current == status.value
             assert (await recorded(download.id), await queued_jobs()) == ([], [])
+
+    async def test_who_may_not_download_any_more_may_not_retry(self, service: DownloadService) -> None:
+        actor = await make_actor()
+        failed = await make_download(actor.require_user(), status=DownloadStatus.FAILED)
+        (result,) = await service.control(actor, [failed.id], DownloadAction.RETRY)
+        assert isinstance(result.error, PermissionDeniedError)
+        assert DownloadAction.RETRY not in allowed_actions(failed, actor)
+        assert await queued_jobs() == []
 
     async def test_each_id_is_decided_by_itself(self, service: DownloadService) -> None:
         actor, other = await make_actor(), await make_actor()

@@ -15,11 +15,12 @@ from services.auth import AuthService, Device, LoggedIn
 from services.lockout import Lockout
 from services.passwords import Passwords
 from services.sessions import GRACE, SessionService
-from services.token_memory import TokenMemory, ends
+from services.token_memory import Remembered, TokenMemory, ends
 from services.tokens import RefreshToken, Tokens
-from tests.factories.people import make_user
+from tests.factories.people import make_actor, make_user
 
 PASSWORD = "correct horse battery"
+LASTING = Remembered(Actor(), 2.0**40, None)
 
 
 @pytest.fixture
@@ -103,7 +104,8 @@ class TestRefresh:
         real = RefreshToken.parse(renewed.refresh_token)
         for fake in (
             "", "x", "x.y.z", f"{real.session_id.hex}.0.guess", f"{real.session_id.hex}.1.guess",
-            f"{real.session_id.hex}.999999999.guess", f"{real.session_id.hex}.-1.{real.secret}",
+            f"{real.session_id.hex}.999999999.guess",
+            f"{real.session_id.hex}.{10**30}.guess", f"{real.session_id.hex}.-1.{real.secret}",
             str(RefreshToken(login.user.id, 1, real.secret)), renewed.refresh_token + "x",
         ):  # fmt: skip
             with pytest.raises(UnauthenticatedError):
@@ -147,7 +149,7 @@ class TestLogOut:
         other = await auth.log_in(login.user.email, PASSWORD, Device())
         await sessions.revoke(actor_of(login), other.session.id)
         assert [session.id for session in await sessions.list_own(actor_of(login))] == [login.session.id]
-        stranger = Actor(user_id=(await make_user()).id)
+        stranger = await make_actor()
         with pytest.raises(NotFoundError):
             await sessions.revoke(stranger, login.session.id)
         await auth.authenticate(f"Bearer {login.access.token}")
@@ -168,22 +170,22 @@ class TestTokenMemory:
     def test_what_was_read_before_something_was_forgotten_is_not_kept(self, memory: TokenMemory) -> None:
         since = memory.begin()
         memory.forget(lambda _: False)
-        memory.keep("token", Actor(), 2**40, since=since)
+        memory.keep("token", LASTING, since=since)
         assert memory.find("token") is None
 
     def test_while_nobody_follows_the_log_nothing_is_believed(self) -> None:
         following = True
         memory = TokenMemory(lambda: following)
-        memory.keep("token", Actor(), 2**40, since=memory.begin())
+        memory.keep("token", LASTING, since=memory.begin())
         assert memory.find("token") is not None
         following = False
         assert memory.find("token") is None
 
     def test_it_ends_with_the_token_and_has_a_bound(self, memory: TokenMemory) -> None:
-        memory.keep("old", Actor(), 1.0, since=memory.begin())
+        memory.keep("old", Remembered(Actor(), 1.0, None), since=memory.begin())
         assert memory.find("old") is None
         for number in range(10_050):
-            memory.keep(str(number), Actor(), 2**40, since=memory.begin())
+            memory.keep(str(number), LASTING, since=memory.begin())
         assert memory.find("0") is None
         assert memory.find("10049") is not None
 

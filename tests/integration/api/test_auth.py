@@ -1,13 +1,15 @@
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 
 from medianest.app import Api, build_api
 from medianest.wiring import Backbone
+from models.actor import Actor, Permission
 from models.errors import UnauthenticatedError
 from models.users import Session
-from services.hub import Hub
+from schema.node import to_global_id
+from services.hub import Hub, last_position
 from services.tokens import Tokens
 from tests.factories.people import make_user
 from tests.integration.api.conftest import PASSWORD, ApiClient, LogIn
@@ -124,6 +126,31 @@ class TestAcrossProcesses:
             while await still_in(elsewhere, header):
                 await asyncio.sleep(0.01)
         assert await Session.filter(revoked_at=None).count() == 0
+
+    async def test_open_sockets_end_when_their_rights_change(
+        self, log_in: LogIn, elsewhere: Api, client: ApiClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        closed: list[tuple[int, bool]] = []
+        user = await make_user(Permission.MANAGE_DOWNLOADS)
+        theirs = Actor(user_id=user.id)
+
+        async def note(code: int, _reason: str, *, where: Callable[[Actor], bool]) -> None:
+            closed.append((code, where(theirs)))
+
+        monkeypatch.setattr(elsewhere.sockets, "close_all", note)
+        await log_in(Permission.ADMIN)  # which tells of a change to a person, and must close nothing
+        update = "mutation($input: UpdateUserInput!) { updateUser(input: $input) { errors { code } } }"
+        id_ = to_global_id("User", user.id)
+        for change, code in (({"displayName": "New"}, None), ({"permissions": []}, 4403), ({"isActive": False}, 4401)):
+            closed.clear()
+            answer = await client.data(update, input={"id": id_, **change})
+            assert answer["updateUser"]["errors"] == []
+            position = await last_position()
+            async with asyncio.timeout(5):
+                while elsewhere.services.streams.position < position:
+                    await asyncio.sleep(0.01)
+            await asyncio.sleep(0)
+            assert closed == ([] if code is None else [(code, True)])
 
 
 async def still_in(api: Api, header: str) -> bool:

@@ -1,5 +1,7 @@
 """The routes beside GraphQL."""
 
+import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -193,3 +195,18 @@ class TestSettingsThatShapeTheApi:
 def client_for(base: Backbone, settings: Settings) -> httpx2.AsyncClient:
     api = build_api(replace(base, settings=settings), Hub(base.cache, base.pubsub))
     return httpx2.AsyncClient(transport=httpx2.ASGITransport(app=api.app), base_url="http://nest.test")
+
+
+class TestSlowBodies:
+    async def test_a_body_that_does_not_come_is_not_waited_for(
+        self, client: ApiClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("medianest.graphql.http.BODY_SECONDS", 0.1)
+
+        async def drip() -> AsyncIterator[bytes]:
+            yield b"{"
+            await asyncio.sleep(5)
+
+        response = await client.http.post("/graphql", content=drip(), headers={"Content-Type": "application/json"})
+        assert response.status_code == 408
+        assert response.json()["errors"][0]["extensions"]["code"] == "MALFORMED_REQUEST"

@@ -2,7 +2,7 @@
 
 import re
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from graphql import (
@@ -137,7 +137,7 @@ class TestMatrix:
         self, base: Backbone, client: ApiClient, log_in: LogIn, kind: str, name: str
     ) -> None:
         admin = await log_in(Permission.ADMIN)
-        actor = Actor(user_id=admin.id, permissions=admin.granted)
+        actor = Actor(user_id=admin.id, permissions=admin.granted, session_id=uuid4())
         _, secret = await ApiTokenService(base.work).create(actor, CreateApiToken("narrow", []))
         client.headers = {"Authorization": f"Bearer {secret}"}
         found = await codes(client, kind, name)
