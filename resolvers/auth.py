@@ -5,6 +5,7 @@ from typing import Annotated, Any, cast
 from uuid import UUID
 
 import strawberry
+from strawberry import UNSET
 
 from schema.auth import (
     AuthPayload,
@@ -57,9 +58,9 @@ class AuthMutations:
         info: Info,
         input: Annotated[
             LogoutInput | None, strawberry.argument(description="This session alone when left out.")
-        ] = None,
+        ] = UNSET,
     ) -> SimplePayload:
-        sessions, every = info.context.services.sessions, input is not None and input.all_sessions
+        sessions, every = info.context.services.sessions, bool(input and input.all_sessions)
         work = sessions.log_out(info.context.actor, all_sessions=every)
         return await payload(SimplePayload, work, lambda _: {"ok": True})
 

@@ -4,9 +4,9 @@ from collections.abc import AsyncGenerator
 from typing import Annotated, Any, cast
 
 import strawberry
+from strawberry import UNSET
 
-from models.paging import PageArgs
-from schema.connections import After, Before, Connection, First, Last
+from schema.connections import After, Before, Connection, First, Last, page_args
 from schema.context import Info
 from schema.downloads import (
     ControlDownloadsInput,
@@ -22,6 +22,7 @@ from schema.downloads import (
     to_query,
 )
 from schema.errors import payload
+from schema.inputs import given
 from schema.node import key_of
 from schema.scalars import Cursor
 
@@ -32,16 +33,16 @@ class DownloadQueries:
     async def downloads(
         self,
         info: Info,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-        filter: Annotated[DownloadFilter | None, strawberry.argument(description="Which ones.")] = None,
+        first: First = UNSET,
+        after: After = UNSET,
+        last: Last = UNSET,
+        before: Before = UNSET,
+        filter: Annotated[DownloadFilter | None, strawberry.argument(description="Which ones.")] = UNSET,
         order_by: Annotated[
             DownloadOrder | None, strawberry.argument(description="What comes first; the queue when left out.")
-        ] = None,
+        ] = UNSET,
     ) -> Connection[Download] | None:
-        page = PageArgs(first=first, after=after, last=last, before=before)
+        page = page_args(first, after, last, before)
         found = await info.context.services.downloads.list_visible(info.context.actor, to_query(filter, order_by), page)
         return cast("Connection[Download]", found)
 
@@ -86,16 +87,16 @@ class DownloadSubscriptions:
         info: Info,
         ids: Annotated[
             list[strawberry.ID] | None, strawberry.argument(description="Only these; all visible ones when left out.")
-        ] = None,
-        after: Annotated[Cursor | None, strawberry.argument(description="Go on behind this item.")] = None,
+        ] = UNSET,
+        after: Annotated[Cursor | None, strawberry.argument(description="Go on behind this item.")] = UNSET,
         ticks_per_second: Annotated[
             float, strawberry.argument(description="How often progress is sent at most: 0.1 to 10 times a second.")
         ] = 2.0,
     ) -> AsyncGenerator[DownloadStreamItem, None]:
         stream = info.context.services.streams.downloads(
             info.context.actor,
-            ids=None if ids is None else [key_of(Download, id_, path=("ids",)) for id_ in ids],
-            after=after,
+            ids=None if given(ids) is None else [key_of(Download, id_, path=("ids",)) for id_ in ids or ()],
+            after=given(after),
             ticks_per_second=ticks_per_second,
         )
         async for item in stream:

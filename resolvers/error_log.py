@@ -3,9 +3,9 @@
 from typing import Annotated, cast
 
 import strawberry
+from strawberry import UNSET
 
-from models.paging import PageArgs
-from schema.connections import After, Connection, First
+from schema.connections import After, Connection, First, page_args
 from schema.context import Info
 from schema.error_log import ErrorEntry
 from schema.errors import SimplePayload, payload
@@ -19,11 +19,11 @@ class ErrorLogQueries:
     async def error_log(
         self,
         info: Info,
-        first: First = None,
-        after: After = None,
+        first: First = UNSET,
+        after: After = UNSET,
         unresolved_only: Annotated[bool, strawberry.argument(description="Only what is still open.")] = True,
     ) -> Connection[ErrorEntry] | None:
-        page, log = PageArgs(first=first, after=after), info.context.services.error_log
+        page, log = page_args(first, after), info.context.services.error_log
         found = await log.list_entries(info.context.actor, page, unresolved_only=unresolved_only)
         return cast("Connection[ErrorEntry]", found)
 

@@ -4,11 +4,12 @@ from collections.abc import AsyncGenerator
 from typing import Annotated, Any, cast
 
 import strawberry
+from strawberry import UNSET
 
-from models.paging import PageArgs
-from schema.connections import After, First
+from schema.connections import After, First, page_args
 from schema.context import Info
 from schema.enums import NotificationType
+from schema.inputs import given
 from schema.notifications import NotificationConnection, NotificationStreamItem
 from schema.scalars import Cursor
 
@@ -19,16 +20,16 @@ class NotificationQueries:
     async def notifications(
         self,
         info: Info,
-        first: First = None,
-        after: After = None,
+        first: First = UNSET,
+        after: After = UNSET,
         unread_only: Annotated[bool, strawberry.argument(description="Only what was not seen yet.")] = False,
         types: Annotated[
             list[NotificationType] | None, strawberry.argument(description="Only these kinds; all when left out.")
-        ] = None,
+        ] = UNSET,
     ) -> NotificationConnection | None:
-        page = PageArgs(first=first, after=after)
+        page = page_args(first, after)
         service = info.context.services.notifications
-        found = await service.list_own(info.context.actor, page, unread_only=unread_only, types=types)
+        found = await service.list_own(info.context.actor, page, unread_only=unread_only, types=given(types))
         return cast("NotificationConnection", found)
 
 
@@ -41,7 +42,7 @@ class NotificationSubscriptions:
     async def notifications(
         self,
         info: Info,
-        after: Annotated[Cursor | None, strawberry.argument(description="Go on behind this item.")] = None,
+        after: Annotated[Cursor | None, strawberry.argument(description="Go on behind this item.")] = UNSET,
     ) -> AsyncGenerator[NotificationStreamItem, None]:
-        async for item in info.context.services.streams.notifications(info.context.actor, after=after):
+        async for item in info.context.services.streams.notifications(info.context.actor, after=given(after)):
             yield cast("Any", item)

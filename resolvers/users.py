@@ -3,13 +3,13 @@
 from typing import Annotated, Any, cast
 
 import strawberry
+from strawberry import UNSET
 
-from models.paging import PageArgs
 from schema.audit import AuditEntry
-from schema.connections import After, Connection, First
+from schema.connections import After, Connection, First, page_args
 from schema.context import Info
 from schema.errors import DeletePayload, payload
-from schema.inputs import IdInput
+from schema.inputs import IdInput, given
 from schema.node import from_global_id, key_of
 from schema.people import (
     ChangePasswordInput,
@@ -31,11 +31,11 @@ class UserQueries:
     async def users(
         self,
         info: Info,
-        first: First = None,
-        after: After = None,
-        search: Annotated[str | None, strawberry.argument(description="Part of a name or an e-mail address.")] = None,
+        first: First = UNSET,
+        after: After = UNSET,
+        search: Annotated[str | None, strawberry.argument(description="Part of a name or an e-mail address.")] = UNSET,
     ) -> Connection[User] | None:
-        page = PageArgs(first=first, after=after)
+        page = page_args(first, after)
         found = await info.context.services.users.list_all(info.context.actor, page, search)
         return cast("Connection[User]", found)
 
@@ -43,16 +43,16 @@ class UserQueries:
     async def audit_log(
         self,
         info: Info,
-        first: First = None,
-        after: After = None,
-        actor: Annotated[strawberry.ID | None, strawberry.argument(description="Only what this user did.")] = None,
-        target: Annotated[strawberry.ID | None, strawberry.argument(description="Only what was done to this.")] = None,
+        first: First = UNSET,
+        after: After = UNSET,
+        actor: Annotated[strawberry.ID | None, strawberry.argument(description="Only what this user did.")] = UNSET,
+        target: Annotated[strawberry.ID | None, strawberry.argument(description="Only what was done to this.")] = UNSET,
     ) -> Connection[AuditEntry] | None:
         found = await info.context.services.users.audit_log(
             info.context.actor,
-            PageArgs(first=first, after=after),
-            by=None if actor is None else key_of(User, actor, path=("actor",)),
-            target=None if target is None else from_global_id(target, path=("target",))[1],
+            page_args(first, after),
+            by=None if (by := given(actor)) is None else key_of(User, by, path=("actor",)),
+            target=None if (about := given(target)) is None else from_global_id(about, path=("target",))[1],
         )
         return cast("Connection[AuditEntry]", found)
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Generic, TypeVar
 import strawberry
 
 from models import paging
+from schema.inputs import given
 from schema.node import backed_by
 
 T = TypeVar("T")
@@ -44,3 +45,8 @@ class Connection(Generic[T]):
     total_count: int = strawberry.field(
         resolver=_total_count, description="How many entries the whole list has; costs a count when asked for."
     )
+
+
+def page_args(first: First, after: After, last: Last = None, before: Before = None) -> paging.PageArgs:
+    """Relay's arguments, those left out included."""
+    return paging.PageArgs(given(first), given(after), given(last), given(before))

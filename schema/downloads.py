@@ -192,7 +192,7 @@ class DownloadsPayload(Payload):
         default_factory=list, description="Those that changed, in their new state."
     )
     results: list[ItemResult] = strawberry.field(
-        default_factory=list, description="One for each ID, in the order given."
+        default_factory=list, description="One for each different ID, in the order given."
     )
 
 
