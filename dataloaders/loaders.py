@@ -9,6 +9,13 @@ from strawberry.dataloader import DataLoader
 
 from dataloaders.cached import CachedBatch
 from dataloaders.downloads import load_progress, load_queue_positions
+from dataloaders.events import (
+    Story,
+    load_logged_events,
+    load_notification_positions,
+    load_stories,
+    load_timeline_entries,
+)
 from dataloaders.people import load_api_tokens, load_sessions
 from dataloaders.rows import load_by_id, rows_by_id, rows_by_key
 from infra.cache.base import Cache
@@ -18,7 +25,9 @@ from models.downloads import Download, DownloadProfile
 from models.error_entries import ErrorEntry
 from models.files import StoredFile
 from models.notifications import Notification
+from models.paging import Page
 from models.progress import Progress
+from models.timeline import LoggedEvent, TimelineEntry
 from models.tokens import ApiToken
 from models.users import Session, User
 
@@ -83,6 +92,22 @@ class Loaders:
     @cached_property
     def notifications(self) -> DataLoader[UUID, Notification | None]:
         return self._plain(partial(load_by_id, Notification))
+
+    @cached_property
+    def logged_events(self) -> DataLoader[UUID, LoggedEvent | None]:
+        return self._plain(load_logged_events)
+
+    @cached_property
+    def timeline_entries(self) -> DataLoader[UUID, TimelineEntry | None]:
+        return self._plain(load_timeline_entries)
+
+    @cached_property
+    def stories(self) -> DataLoader[Story, Page[TimelineEntry]]:
+        return DataLoader(load_fn=load_stories)
+
+    @cached_property
+    def notification_positions(self) -> DataLoader[UUID, int]:
+        return self._plain(load_notification_positions)
 
     @cached_property
     def download_progress(self) -> DataLoader[UUID, Progress | None]:

@@ -1,12 +1,15 @@
 """The root types, and the schema they make."""
 
 import strawberry
+from graphql import GraphQLInputObjectType
 from strawberry.schema.config import StrawberryConfig
 
 from resolvers.auth import AuthMutations, AuthQueries
+from resolvers.dashboard import DashboardQueries, DashboardSubscriptions
 from resolvers.downloads import DownloadMutations, DownloadQueries, DownloadSubscriptions
 from resolvers.error_log import ErrorLogMutations, ErrorLogQueries
-from resolvers.notifications import NotificationQueries, NotificationSubscriptions
+from resolvers.events import EventMutations, EventQueries
+from resolvers.notifications import NotificationMutations, NotificationQueries, NotificationSubscriptions
 from resolvers.server import ServerQueries
 from resolvers.users import UserMutations, UserQueries
 from schema.errors import ERROR_TYPES
@@ -16,17 +19,28 @@ from schema.scalars import SCALARS
 
 
 @strawberry.type(description="Everything that can be read.")
-class Query(ServerQueries, AuthQueries, UserQueries, DownloadQueries, NotificationQueries, ErrorLogQueries):
+class Query(
+    ServerQueries,
+    AuthQueries,
+    UserQueries,
+    DashboardQueries,
+    DownloadQueries,
+    NotificationQueries,
+    EventQueries,
+    ErrorLogQueries,
+):
     pass
 
 
 @strawberry.type(description="Everything that can be done. What fails is told in the payload's `errors`.")
-class Mutation(AuthMutations, UserMutations, DownloadMutations, ErrorLogMutations):
+class Mutation(
+    AuthMutations, UserMutations, DownloadMutations, NotificationMutations, EventMutations, ErrorLogMutations
+):
     pass
 
 
 @strawberry.type(description="Everything that can be watched, over a websocket (graphql-transport-ws).")
-class Subscription(DownloadSubscriptions, NotificationSubscriptions):
+class Subscription(DashboardSubscriptions, DownloadSubscriptions, NotificationSubscriptions):
     pass
 
 
@@ -37,6 +51,11 @@ graphql_schema = strawberry.Schema(
     types=[*ERROR_TYPES, *(kind.graphql_type for kind in NODES.values())],
     config=StrawberryConfig(scalar_map=SCALARS),
 )
+
+for _type in graphql_schema._schema.type_map.values():  # noqa: SLF001
+    # Strawberry checks these inputs by itself, and leaves introspection, which code generators go by, unaware of them
+    if isinstance(_type, GraphQLInputObjectType):
+        _type.is_one_of = _type.extensions["strawberry-definition"].is_one_of
 
 SENSITIVE_FIELDS = frozenset({"login", "refreshToken", "createFirstAdmin", "changePassword", "acceptInvite"})
 """Fields that are counted: one each in a document, whatever its aliases."""

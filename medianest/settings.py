@@ -107,6 +107,8 @@ class Settings(BaseSettings):
     download_workers: int = Field(default=2, ge=1, le=32)
     download_max_bytes: int = Field(default=20 * 1024**3, gt=0)
 
+    event_retention_days: int = Field(default=30, ge=1)
+
     metrics_token: SecretStr | None = None
 
     @model_validator(mode="before")

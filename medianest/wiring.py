@@ -1,6 +1,6 @@
 """From settings to implementations to services: the only place that chooses."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -19,19 +19,24 @@ from infra.storage.local import LocalStorage
 from infra.storage.s3 import S3Account, S3Storage
 from integrations.youtube.ytdlp import YtDlpDownloader
 from medianest import __version__
+from medianest.failures import classify
 from medianest.settings import Settings, signing_key
 from models.database import tortoise_config
 from services.api_tokens import ApiTokenService
 from services.auth import AuthService
+from services.consumers import CacheInvalidation, Consumers, ReadModel
+from services.dashboard import DashboardService
 from services.download_runs import DownloadRunner, FetchLimits
 from services.downloads import DownloadService
 from services.error_log import ErrorLog
+from services.event_log import EventLogService
 from services.files import FileService
 from services.hub import Hub
 from services.invites import InviteService
 from services.lockout import Lockout
 from services.notifications import NotificationService
 from services.passwords import Passwords
+from services.projections import PROJECTIONS
 from services.registry import Services
 from services.sessions import SessionService
 from services.streams import StreamService
@@ -96,10 +101,12 @@ def api_services(base: Backbone, hub: Hub) -> Services:
         api_tokens=api_tokens,
         auth=auth,
         downloads=DownloadService(base.work, EgressPolicy(base.settings.outgoing_allow)),
+        dashboard=DashboardService(base.settings.data_dir),
         error_log=ErrorLog(base.work),
+        event_log=EventLogService(base.work),
         files=base.files,
         invites=InviteService(base.work, passwords, auth, front_end),
-        notifications=NotificationService(),
+        notifications=NotificationService(base.work, base.cache),
         sessions=SessionService(base.work, tokens, memory),
         streams=StreamService(hub),
         users=UserService(base.work, passwords, memory, lockout),
@@ -114,6 +121,17 @@ def download_runner(base: Backbone) -> DownloadRunner:
     )
     downloader = YtDlpDownloader(grace_seconds=_KILL_GRACE_SECONDS)
     return DownloadRunner(base.work, downloader, base.files, base.pubsub, limits)
+
+
+def event_consumers(base: Backbone, report: Callable[[BaseException], None]) -> Consumers:
+    """`report` hears of bugs; a database that is away is none."""
+
+    def judge(failure: BaseException) -> None:
+        if classify(failure) is None:
+            report(failure)
+
+    read_models = [ReadModel(projection) for projection in PROJECTIONS]
+    return Consumers(base.work, base.pubsub, [CacheInvalidation(base.cache), *read_models], judge)
 
 
 def _storage(settings: Settings) -> Storage:

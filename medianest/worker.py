@@ -3,6 +3,8 @@
 import asyncio
 import os
 import signal
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
 
 import structlog
 
@@ -11,10 +13,13 @@ from medianest.child import Handover, announce, receive, refuse
 from medianest.logs import configure_logs
 from medianest.migrations import NewerDatabaseError, migrate
 from medianest.settings import Settings, load_settings
-from medianest.wiring import backbone, download_runner
+from medianest.wiring import Backbone, backbone, download_runner, event_consumers
 from services.download_runs import DownloadRunner
 from services.error_log import ErrorLog
+from services.event_log import EventLogService
 from services.jobs import job_handlers
+
+Tidy = Callable[[], Awaitable[object]]
 
 log = structlog.get_logger()
 
@@ -32,7 +37,8 @@ async def _work(settings: Settings, handover: Handover) -> None:
         runner = download_runner(base)
         handlers = job_handlers(runner)
         concurrency = {"downloads": settings.download_workers, "default": _DEFAULT_CONCURRENCY}
-        queue_worker = QueueWorker(handover.database_url, handlers, concurrency, ErrorLog(base.work).note)
+        error_log = ErrorLog(base.work)
+        queue_worker = QueueWorker(handover.database_url, handlers, concurrency, error_log.note)
         announced = asyncio.Event()
 
         def announce_once() -> None:
@@ -40,8 +46,9 @@ async def _work(settings: Settings, handover: Handover) -> None:
                 announced.set()
                 announce(handover)
 
-        tidying = asyncio.create_task(_tidy_for_ever(runner, queue_worker))
-        while not tidying.done():
+        tidying = asyncio.create_task(_tidy_for_ever(_tidying(base, runner, queue_worker)))
+        consuming = asyncio.create_task(event_consumers(base, error_log.note).run())
+        while not (tidying.done() or consuming.done()):
             try:
                 await queue_worker.run(announce_once)
             except* Exception as failures:  # noqa: BLE001  (whatever keeps the database away)
@@ -49,15 +56,22 @@ async def _work(settings: Settings, handover: Handover) -> None:
             await asyncio.sleep(_PAUSE_SECONDS)
 
 
-async def _tidy_for_ever(runner: DownloadRunner, queue_worker: QueueWorker) -> None:
+def _tidying(
+    base: Backbone, runner: DownloadRunner, queue_worker: QueueWorker
+) -> list[Callable[[], Awaitable[object]]]:
+    keep = timedelta(days=base.settings.event_retention_days)
+    return [runner.sweep, queue_worker.prune, lambda: EventLogService(base.work).prune(keep)]
+
+
+async def _tidy_for_ever(tidying: Sequence[Tidy]) -> None:
     """What nobody else removes. A database that is away now is there in an hour."""
     while True:
         await asyncio.sleep(_TIDY_SECONDS)
-        try:
-            await runner.sweep()
-            await queue_worker.prune()
-        except Exception as failure:  # noqa: BLE001
-            log.warning("worker.untidied", error=repr(failure))
+        for tidy in tidying:
+            try:
+                await tidy()
+            except Exception as failure:  # noqa: BLE001
+                log.warning("worker.untidied", error=repr(failure))
 
 
 async def _until_signal(settings: Settings, handover: Handover) -> None:

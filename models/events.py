@@ -1,8 +1,7 @@
 """Everything that happens, in one order. The table, the types, and the cache tags each type purges."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from uuid import UUID
 
 from tortoise import Model, fields
 from tortoise.expressions import Q
@@ -15,18 +14,20 @@ class EventType(StrEnum):
     DOWNLOAD_CREATED = "download.created"
     DOWNLOAD_CHANGED = "download.changed"
     NOTIFICATION_CREATED = "notification.created"
+    NOTIFICATIONS_READ = "notifications.read"
     USER_CHANGED = "user.changed"
     SESSION_CHANGED = "session.changed"
 
 
 PURGES: Mapping[str, str | None] = {
     EventType.DOWNLOAD_CREATED: None,
-    EventType.DOWNLOAD_CHANGED: "download",
-    EventType.NOTIFICATION_CREATED: None,
-    EventType.USER_CHANGED: "user",
+    EventType.DOWNLOAD_CHANGED: "download:{stream_id}",
+    EventType.NOTIFICATION_CREATED: "inbox:{owner_id}",
+    EventType.NOTIFICATIONS_READ: "inbox:{owner_id}",
+    EventType.USER_CHANGED: "user:{stream_id}",
     EventType.SESSION_CHANGED: None,
 }
-"""The kind of cache tag that an event makes stale; with the event's `stream_id` it names the tag."""
+"""The cache tag that an event makes stale."""
 
 
 _MANAGERS_SEE = (EventType.DOWNLOAD_CREATED, EventType.DOWNLOAD_CHANGED)
@@ -36,30 +37,28 @@ class DomainEvent(Model):
     """Something that happened.
 
     `position` comes from a one-row counter, taken last before the commit, so that the order people read is the order
-    of the commits. `owner_id` is whose event it is, for those who may see only their own. `type` is an EventType, or
-    one that only a newer version knows.
+    of the commits. `stream_version` counts the events of one stream. `owner_id` is whose event it is, for those who may
+    see only their own. `causation_id` is the event that led to this one. `type` is an EventType, or one that only a
+    newer version knows.
     """
 
     position = fields.BigIntField(primary_key=True, generated=False)
     id = fields.UUIDField(unique=True)
     type = fields.CharField(max_length=64)
     stream_id = fields.UUIDField()
+    stream_version = fields.IntField()
     owner_id = fields.UUIDField(null=True)
     actor_id = fields.UUIDField(null=True)
     correlation_id = fields.CharField(max_length=64)
+    causation_id = fields.UUIDField(null=True)
     schema_version = fields.IntField(default=1)
     payload = fields.JSONField[dict[str, object]]()
     occurred_at = fields.DatetimeField()
 
     class Meta:
         table = "domain_events"
-        indexes = (("stream_id", "position"), ("owner_id", "position"))
-
-    @staticmethod
-    def tag_of(type_: str, stream_id: UUID | str) -> str | None:
-        """The cache tag that an event of this type makes stale; None too for a type that only a newer version knows."""
-        kind = PURGES.get(type_)
-        return f"{kind}:{stream_id}" if kind else None
+        unique_together = (("stream_id", "stream_version"),)
+        indexes = (("owner_id", "position"),)
 
     @classmethod
     def visible_to(cls, actor: Actor) -> QuerySet["DomainEvent"]:
@@ -74,6 +73,14 @@ class DomainEvent(Model):
         if self.owner_id is not None and self.owner_id == actor.user_id:
             return True
         return self.type in _MANAGERS_SEE and actor.may(Permission.MANAGE_DOWNLOADS)
+
+
+def tags_of(facts: Iterable[tuple[str, object, object]]) -> set[str]:
+    """The cache tags that events make stale, of each its type, `stream_id` and `owner_id`. A type that only a newer
+    version knows makes none.
+    """
+    found = ((PURGES.get(type_), stream_id, owner_id) for type_, stream_id, owner_id in facts)
+    return {tag.format(stream_id=stream_id, owner_id=owner_id) for tag, stream_id, owner_id in found if tag}
 
 
 class IdempotencyKey(Model):

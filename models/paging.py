@@ -3,22 +3,24 @@
 import base64
 import binascii
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+from tortoise import Model
 from tortoise.expressions import Expression, Q
 from tortoise.queryset import QuerySet
 
-from models.base import Row
 from models.errors import ValidationError
 
 MAX_PAGE = 100
 DEFAULT_PAGE = 25
+_VERSION_DIGITS = 9
 
-R = TypeVar("R", bound=Row)
+T = TypeVar("T")
+R = TypeVar("R", bound=Model)
 
 
 def _instant(text: str) -> datetime:
@@ -65,9 +67,9 @@ class PageArgs:
 
 
 @dataclass(frozen=True, slots=True)
-class Edge(Generic[R]):
+class Edge(Generic[T]):
     cursor: str
-    node: R
+    node: T
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +81,15 @@ class PageInfo:
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[R]):
+class Page(Generic[T]):
     """`count` says how many rows there are in all: a statement of its own, run only when asked for."""
 
-    edges: list[Edge[R]]
+    edges: list[Edge[T]]
     page_info: PageInfo
-    count: Callable[[], Awaitable[int]]
+    count: Callable[[], Awaitable[int]] | None = None
 
     @property
-    def nodes(self) -> list[R]:
+    def nodes(self) -> list[T]:
         return [edge.node for edge in self.edges]
 
 
@@ -102,17 +104,33 @@ async def paginate(rows: QuerySet[R], sort: Sort, args: PageArgs) -> Page[R]:
     found = await wanted.order_by(
         f"{'-' if order.descending else ''}sort_key", f"{'-' if order.id_descending else ''}id"
     ).limit(size + 1)
-    page, has_more = found[:size], len(found) > size
+    return page_of(found, args, lambda row: row.sort_key, rows.count)  # type: ignore[attr-defined]
+
+
+def page_of(
+    found: Sequence[R], args: PageArgs, key: Callable[[R], Any], count: Callable[[], Awaitable[int]]
+) -> Page[R]:
+    """The page in rows that were found for `args` in its direction, one more of them than it holds where there are."""
+    page, has_more = list(found[: args.size]), len(found) > args.size
     if args.is_backward:
         page.reverse()
-    edges = [Edge(_encode(row.sort_key, row.id), row) for row in page]  # type: ignore[attr-defined]
+    edges = [Edge(_encode(key(row), row.id), row) for row in page]  # type: ignore[attr-defined]
     info = PageInfo(
         has_next_page=args.before is not None if args.is_backward else has_more,
         has_previous_page=has_more if args.is_backward else args.after is not None,
         start_cursor=edges[0].cursor if edges else None,
         end_cursor=edges[-1].cursor if edges else None,
     )
-    return Page(edges, info, rows.count)
+    return Page(edges, info, count)
+
+
+def version_in(cursor: str | None) -> int:
+    """The stream version in a timeline's cursor; 0 without one. Raises ValidationError."""
+    if cursor is None:
+        return 0
+    if not cursor.isascii() or not cursor.isdecimal() or not 0 < len(cursor) <= _VERSION_DIGITS:
+        raise ValidationError("This cursor is none of this timeline's.", path=("after",), constraint="cursor")
+    return int(cursor)
 
 
 def _beyond(sort: Sort, value: Any, key: UUID) -> Q:

@@ -9,8 +9,14 @@ from strawberry import UNSET
 from schema.connections import After, First, page_args
 from schema.context import Info
 from schema.enums import NotificationType
+from schema.errors import payload
 from schema.inputs import given
-from schema.notifications import NotificationConnection, NotificationStreamItem
+from schema.notifications import (
+    MarkNotificationsReadInput,
+    NotificationConnection,
+    NotificationsPayload,
+    NotificationStreamItem,
+)
 from schema.scalars import Cursor
 
 
@@ -34,9 +40,23 @@ class NotificationQueries:
 
 
 @strawberry.type
+class NotificationMutations:
+    @strawberry.mutation(
+        description="Mark notifications as read; the viewer's other devices hear of it. Signed-in people, their own."
+    )
+    async def mark_notifications_read(
+        self, info: Info, input: Annotated[MarkNotificationsReadInput, strawberry.argument(description="Which ones.")]
+    ) -> NotificationsPayload:
+        async def mark() -> Any:
+            return await info.context.services.notifications.mark_read(info.context.actor, input.to_command())
+
+        return await payload(NotificationsPayload, mark(), lambda rows: {"notifications": rows})
+
+
+@strawberry.type
 class NotificationSubscriptions:
     @strawberry.subscription(
-        description="Notifications as they arrive; with `after` those that were missed come first. "
+        description="Notifications as they arrive and are read; with `after` what was missed comes first. "
         "Signed-in people, their own."
     )
     async def notifications(

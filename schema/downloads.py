@@ -11,6 +11,7 @@ from models import progress as records
 from schema import enums
 from schema.context import Info
 from schema.errors import Payload, UserError, user_error
+from schema.events import TimelineConnection, story
 from schema.files import StoredFile
 from schema.inputs import given
 from schema.node import Node, backed_by, key_of, node, to_global_id
@@ -19,7 +20,7 @@ from schema.scalars import URL, BigInt
 from schema.streams import StreamEvent, StreamReset
 from schema.users import User
 from services import downloads as services
-from services import streams
+from services import stream_items as streams
 
 
 @node(rows.DownloadProfile, loader="download_profiles", description="A named way of downloading.")
@@ -104,6 +105,9 @@ class Download(Node):
     requested_by: User | None = related("users", key="owner_id", description="Who asked for it.")
     files: list[StoredFile] = related(
         "files_by_download", key="id", description="What came of it, the video or audio first."
+    )
+    timeline: TimelineConnection | None = strawberry.field(
+        resolver=story, description="What happened to it, the newest first."
     )
     viewer_can: DownloadActions = strawberry.field(
         resolver=_viewer_can, description="Which buttons to show: decided here, not in every front end again."

@@ -8,11 +8,13 @@ from models.actor import Permission
 from models.downloads import DownloadErrorCode, DownloadStage, MediaKind
 from models.error_entries import Severity
 from models.errors import ErrorCode
+from models.events import EventType
 from models.files import FileKind, FileLocation, FileStatus
 from models.notifications import NotificationType
 from models.states import DownloadStatus
 from services.downloads import DownloadAction, DownloadSort
-from services.streams import ResetReason
+from services.projections import ProjectionName
+from services.stream_items import ResetReason
 
 
 class OrderDirection(StrEnum):
@@ -44,11 +46,18 @@ strawberry.enum(
     FileLocation,
     description="OBJECTS: the object store (S3, MinIO or its local folder). LIBRARY: a folder that Plex reads too.",
 )
+strawberry.enum(EventType, description="What happened. Grows with the server: programs must put up with new values.")
+strawberry.enum(
+    ProjectionName,
+    name="Projection",
+    description="DASHBOARD_COUNTERS: downloads by state. DOWNLOAD_ANALYTICS: downloads by the day they ended.",
+)
 strawberry.enum(NotificationType, description="What a notification is about.")
 strawberry.enum(
     ResetReason,
     name="StreamResetReason",
-    description="CURSOR_UNKNOWN: this server never gave out that cursor. TOO_SLOW: the client fell too far behind.",
+    description="CURSOR_TOO_OLD: what came after it is not kept any more. CURSOR_UNKNOWN: this server never gave it "
+    "out. TOO_SLOW: the client fell too far behind.",
 )
 
 __all__ = [
@@ -58,6 +67,7 @@ __all__ = [
     "DownloadStage",
     "DownloadStatus",
     "ErrorCode",
+    "EventType",
     "FileKind",
     "FileLocation",
     "FileStatus",
@@ -66,6 +76,7 @@ __all__ = [
     "NotificationType",
     "OrderDirection",
     "Permission",
+    "ProjectionName",
     "ResetReason",
     "Severity",
 ]

@@ -8,7 +8,6 @@ from uuid import UUID
 
 import strawberry
 
-from models.base import Row
 from models.errors import ValidationError
 from schema.context import Info
 
@@ -27,10 +26,10 @@ class Node:
 
 
 class NodeKind(NamedTuple):
-    """How a node is found by its key: a table of rows, and the loader for them."""
+    """How a node is found by its key: the row or record behind it, and the loader for them."""
 
     graphql_type: type
-    row: type[Row]
+    row: type
     loader: str
 
 
@@ -48,8 +47,8 @@ def backed_by(*sources: type) -> Callable[[type[T]], type[T]]:
     return wrap
 
 
-def node(row: type[Row], *, loader: str, description: str) -> Callable[[type[T]], type[T]]:
-    """A GraphQL type of its own for the rows of a table, found by `node(id:)` through `loader`."""
+def node(row: type, *, loader: str, description: str) -> Callable[[type[T]], type[T]]:
+    """A GraphQL type of its own for the rows of a table or records like it, found by `node(id:)` through `loader`."""
 
     def wrap(kind: type[T]) -> type[T]:
         made = strawberry.type(backed_by(row)(kind), description=description)

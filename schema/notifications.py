@@ -9,10 +9,15 @@ from models import notifications as rows
 from schema import enums
 from schema.connections import Connection
 from schema.context import Info
+from schema.errors import Payload
+from schema.inputs import given
 from schema.lookup import find_node
-from schema.node import Node, backed_by, node
+from schema.node import Node, backed_by, key_of, node, to_global_id
+from schema.related import related
+from schema.scalars import Cursor
 from schema.streams import StreamEvent, StreamReset
-from services import streams
+from services import stream_items as streams
+from services.notifications import MarkRead
 
 
 def _is_read(root: Any) -> Any:
@@ -34,10 +39,19 @@ class Notification(Node):
     is_read: bool = strawberry.field(resolver=_is_read, description="Whether the person has seen it.")
     created_at: datetime = strawberry.field(description="When it happened.")
     read_at: datetime | None = strawberry.field(description="When it was seen.")
+    cursor: Cursor = related(
+        "notification_positions",
+        key="id",
+        description="Where in the event stream it arrived: for `upTo` of `markNotificationsRead`.",
+    )
 
 
 async def _unread_count(info: Info) -> int:
     return await info.context.services.notifications.count_unread(info.context.actor)
+
+
+async def _unread_count_or_zero(info: Info) -> int:
+    return await _unread_count(info) if info.context.actor.user_id else 0
 
 
 @strawberry.type(description="A page of the viewer's notifications, newest first.")
@@ -52,7 +66,43 @@ class NotificationReceived(StreamEvent):
     unread_count: int = strawberry.field(description="How many are unread now.")
 
 
+def _ids(root: Any) -> Any:
+    return [to_global_id(Notification.__name__, key) for key in root.ids]
+
+
+@strawberry.type(description="The viewer read notifications, here or on another device.")
+@backed_by(streams.NotificationsSeen)
+class NotificationsRead(StreamEvent):
+    ids: list[strawberry.ID] = strawberry.field(resolver=_ids, description="Those that are read now.")
+    unread_count: int = strawberry.field(description="How many are left.")
+
+
 NotificationStreamItem = Annotated[
-    NotificationReceived | StreamReset,
+    NotificationReceived | NotificationsRead | StreamReset,
     strawberry.union(name="NotificationStreamItem", description="What the `notifications` subscription sends."),
 ]
+
+
+@strawberry.input(description="Which notifications were read.", one_of=True)
+class MarkNotificationsReadInput:
+    ids: list[strawberry.ID] | None = strawberry.field(default=strawberry.UNSET, description="These, 1 to 500.")
+    up_to: Cursor | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="Everything that had arrived by then, so that what comes meanwhile stays unread: the `cursor` of "
+        "the newest notification on screen, or of a stream's item.",
+    )
+
+    def to_command(self) -> MarkRead:
+        ids = given(self.ids)
+        keys = None if ids is None else [key_of(Notification, id_, path=("ids",)) for id_ in ids]
+        return MarkRead(keys, given(self.up_to))
+
+
+@strawberry.type(description="Those that became read, or why none did.")
+class NotificationsPayload(Payload):
+    notifications: list[Notification] = strawberry.field(
+        default_factory=list, description="Those that were unread until now, the newest first; 500 at most."
+    )
+    unread_count: int = strawberry.field(
+        resolver=_unread_count_or_zero, description="How many are unread now; 0 for somebody without a login."
+    )

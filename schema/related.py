@@ -7,6 +7,7 @@ from typing import Any
 import strawberry
 
 from dataloaders.loaders import Loaders
+from models.base import Row
 from schema.context import Info
 
 _METADATA = "related"
@@ -39,5 +40,6 @@ def check_relations(types: Iterable[type]) -> None:
             if not hasattr(Loaders, relation.loader):
                 raise TypeError(f"{kind.__name__}.{field.name}: there is no loader {relation.loader!r}")
             # a foreign key's column is declared by its annotation; Tortoise adds the field when it starts
-            if relation.key not in source._meta.fields_map.keys() | source.__annotations__.keys():  # noqa: SLF001
+            columns = source._meta.fields_map.keys() if issubclass(source, Row) else frozenset()  # noqa: SLF001
+            if relation.key not in columns | source.__annotations__.keys():
                 raise TypeError(f"{kind.__name__}.{field.name}: {source.__name__} has no key {relation.key!r}")

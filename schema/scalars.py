@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, NewType
 
 import strawberry
@@ -30,6 +30,13 @@ def _read_instant(value: Any) -> datetime:
     if instant is None or instant.tzinfo is None:
         raise GraphQLError("DateTime must be an RFC 3339 instant with a time zone, such as 2026-01-31T18:30:00Z.")
     return instant
+
+
+def _read_day(value: Any) -> date:
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise GraphQLError("Date must be a day such as 2026-01-31.") from None
 
 
 def _read_big_int(value: Any) -> int:
@@ -66,6 +73,13 @@ SCALARS: dict[object, ScalarDefinition] = {
         specified_by_url="https://scalars.graphql.org/andimarek/date-time",
         serialize=_write_instant,
         parse_value=_read_instant,
+    ),
+    date: strawberry.scalar(
+        name="Date",
+        description="Calendar day, YYYY-MM-DD.",
+        specified_by_url="https://scalars.graphql.org/andimarek/local-date",
+        serialize=date.isoformat,
+        parse_value=_read_day,
     ),
     URL: strawberry.scalar(
         name="URL",

@@ -8,16 +8,16 @@ import strawberry
 from schema import enums
 from schema.node import backed_by
 from schema.scalars import Cursor
-from services import streams
+from services import stream_items as streams
 
 
-def _cursor(root: Any) -> Any:
+def position_of(root: Any) -> Any:
     return root.position
 
 
 @strawberry.interface(description="Every item that a subscription can be resumed from.")
 class StreamEvent:
-    cursor: Cursor = strawberry.field(resolver=_cursor, description="Pass it as `after` to go on behind this item.")
+    cursor: Cursor = strawberry.field(resolver=position_of, description="Pass it as `after` to go on behind this item.")
     at: datetime = strawberry.field(description="When it happened.")
 
 

@@ -13,29 +13,41 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import structlog
-from tortoise import connections
 
 from infra.cache.base import Cache
 from infra.pubsub import EVENTS, TICKS, PubSub
 from models.downloads import Download
-from models.events import DomainEvent
+from models.events import DomainEvent, tags_of
 from models.progress import Tick
 from models.states import DownloadStatus
+from services.event_log import log_bounds
+from services.queue_stats import queue_stats
+from services.stream_items import DOWNLOADS, QueueChange
 
 log = structlog.get_logger()
 
 MAILBOX_LIMIT = 256
 BATCH = 500
 _POLL_SECONDS = 1.0
+_QUEUE_SECONDS = 1.0
 
 
 class Mailbox:
-    """What one subscriber has not taken yet: events after `since` in order, and the latest tick of each download."""
+    """What one subscriber has not taken yet: events after `since` in order, the latest tick of each download, and the
+    latest state of the queue.
+    """
 
     def __init__(
-        self, since: int, wants: Callable[[DomainEvent], bool], wants_tick: Callable[[Tick], bool] | None
+        self,
+        since: int,
+        wants: Callable[[DomainEvent], bool],
+        wants_tick: Callable[[Tick], bool] | None,
+        *,
+        follows_queue: bool,
     ) -> None:
         self.since = since
+        self.follows_queue = follows_queue
+        self.queue: QueueChange | None = None
         self.events: deque[DomainEvent] = deque()
         self.ticks: dict[object, Tick] = {}
         self.dropped_from: int | None = None
@@ -60,6 +72,10 @@ class Mailbox:
             self.events.append(event)
         self.wake.set()
 
+    def deliver_queue(self, change: QueueChange) -> None:
+        self.queue = change
+        self.wake.set()
+
     def deliver_tick(self, tick: Tick) -> None:
         if self._wants_tick is not None and self._wants_tick(tick):
             self.ticks[tick.download_id] = tick
@@ -78,13 +94,19 @@ class Hub:
         self._mailboxes: set[Mailbox] = set()
         self._woken = asyncio.Event()
         self._polled_ticks_at = datetime.now(UTC)
+        self._queue_moved = False
+        self._counted_queue_at = -math.inf
 
     @contextlib.contextmanager
     def mailbox(
-        self, wants: Callable[[DomainEvent], bool], wants_tick: Callable[[Tick], bool] | None = None
+        self,
+        wants: Callable[[DomainEvent], bool],
+        wants_tick: Callable[[Tick], bool] | None = None,
+        *,
+        follows_queue: bool = False,
     ) -> Iterator[Mailbox]:
         """A mailbox that receives everything after the present `position`."""
-        mailbox = Mailbox(self.position, wants, wants_tick)
+        mailbox = Mailbox(self.position, wants, wants_tick, follows_queue=follows_queue)
         self._mailboxes.add(mailbox)
         try:
             yield mailbox
@@ -122,15 +144,16 @@ class Hub:
                 await self._read_on()
                 if not self._pubsub.is_connected:
                     await self._poll_ticks()
+                await self._spread_queue()
             except Exception as error:  # noqa: BLE001  (whatever keeps the database away)
                 log.warning("hub.database_away", error=repr(error))
                 await asyncio.sleep(_POLL_SECONDS)
 
     async def _read_on(self) -> None:
         while events := await DomainEvent.filter(position__gt=self.position).order_by("position").limit(BATCH):
-            tags = {DomainEvent.tag_of(event.type, event.stream_id) for event in events} - {None}
-            await self._cache.purge(tag for tag in tags if tag)
+            await self._cache.purge(tags_of((event.type, event.stream_id, event.owner_id) for event in events))
             for event in events:
+                self._queue_moved = self._queue_moved or event.type in DOWNLOADS
                 for listener in self.listeners:
                     listener(event)
                 for mailbox in self._mailboxes:
@@ -147,12 +170,21 @@ class Hub:
             self._polled_ticks_at = max(self._polled_ticks_at, row.progress_at or self._polled_ticks_at)
             self._spread_tick(Tick.of(row))
 
+    async def _spread_queue(self) -> None:
+        """Counted once for all who follow it, at most once a second, when something moved."""
+        followers = [mailbox for mailbox in self._mailboxes if mailbox.follows_queue]
+        if followers and self._queue_moved and time.monotonic() - self._counted_queue_at >= _QUEUE_SECONDS:
+            self._queue_moved, self._counted_queue_at = False, time.monotonic()
+            change = QueueChange(await queue_stats())
+            for mailbox in followers:
+                mailbox.deliver_queue(change)
+
     def _spread_tick(self, tick: Tick) -> None:
+        self._queue_moved = True
         for mailbox in self._mailboxes:
             mailbox.deliver_tick(tick)
 
 
 async def last_position() -> int:
     """The position of the newest event there is."""
-    rows = await connections.get("default").execute_query_dict("SELECT position FROM event_counter")
-    return int(rows[0]["position"])
+    return (await log_bounds()).newest

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from services.api_tokens import ApiTokenService
 from services.auth import AuthService
+from services.dashboard import DashboardService
 from services.downloads import DownloadService
 from services.error_log import ErrorLog
+from services.event_log import EventLogService
 from services.files import FileService
 from services.invites import InviteService
 from services.notifications import NotificationService
@@ -19,8 +21,10 @@ class Services:
     version: str
     api_tokens: ApiTokenService
     auth: AuthService
+    dashboard: DashboardService
     downloads: DownloadService
     error_log: ErrorLog
+    event_log: EventLogService
     files: FileService
     invites: InviteService
     notifications: NotificationService

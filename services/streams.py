@@ -3,61 +3,51 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
+from typing import cast
 from uuid import UUID
 
 from models.actor import Actor
 from models.downloads import PERCENT_DONE, Download
 from models.errors import NotFoundError, ValidationError
 from models.events import DomainEvent, EventType
-from models.notifications import Notification
+from models.paging import MAX_PAGE
 from models.progress import Tick
-from models.states import TERMINAL_DOWNLOADS, DownloadStatus
+from models.states import TERMINAL_DOWNLOADS
+from services.event_log import LogBounds, log_bounds
 from services.hub import BATCH, Hub, Mailbox, last_position
-from services.notifications import unread_of
+from services.stream_items import (
+    DASHBOARD,
+    DOWNLOADS,
+    NOTIFICATIONS,
+    DownloadChange,
+    Lasting,
+    NotificationArrival,
+    NotificationsSeen,
+    QueueChange,
+    Reset,
+    ResetReason,
+    item_of,
+)
 
 _MIN_TICK_RATE, _MAX_TICK_RATE = 0.1, 10.0
 _MAX_SNAPSHOT = 100
 _OVER = PERCENT_DONE + 1
 """No tick comes after the end."""
-_DOWNLOADS = frozenset({EventType.DOWNLOAD_CREATED, EventType.DOWNLOAD_CHANGED})
-_NOTIFICATIONS = frozenset({EventType.NOTIFICATION_CREATED})
 
 
-class ResetReason(StrEnum):
-    CURSOR_UNKNOWN = "CURSOR_UNKNOWN"
-    TOO_SLOW = "TOO_SLOW"
+Item = Lasting | Tick | QueueChange | Reset
 
 
 @dataclass(frozen=True, slots=True)
-class Reset:
-    """The stream went on without the subscriber: read everything again, then go on from `position`."""
+class Changes:
+    """A page of what the stream would have sent; go on from `position`."""
 
+    items: Sequence[Lasting | Reset]
     position: int
-    at: datetime
-    reason: ResetReason
-    dropped_from: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DownloadChange:
-    """`download` is the row as it was at `position`."""
-
-    position: int
-    at: datetime
-    download: Download
-    previous_status: DownloadStatus | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class NotificationArrival:
-    position: int
-    at: datetime
-    notification: Notification
-    unread_count: int
+    has_more: bool
 
 
 class StreamService:
@@ -78,14 +68,11 @@ class StreamService:
         replays what was missed. Raises NotFoundError for an unknown id, ValidationError for a rate out of bounds.
         """
         actor.require_user()
-        if not _MIN_TICK_RATE <= ticks_per_second <= _MAX_TICK_RATE:
-            raise ValidationError(
-                f"Ask for {_MIN_TICK_RATE} to {_MAX_TICK_RATE:.0f} ticks a second.", path=("ticksPerSecond",)
-            )
+        tick_seconds = _tick_seconds(ticks_per_second)
         wanted = None if ids is None else frozenset(ids)
 
         def wants(event: DomainEvent) -> bool:
-            return event.type in _DOWNLOADS and event.can_see(actor) and (wanted is None or event.stream_id in wanted)
+            return event.type in DOWNLOADS and event.can_see(actor) and (wanted is None or event.stream_id in wanted)
 
         def wants_tick(tick: Tick) -> bool:
             return tick.download_id in wanted if wanted is not None else _may_watch(actor, tick)
@@ -98,48 +85,70 @@ class StreamService:
                     change = DownloadChange(mailbox.since, datetime.now(UTC), row)
                     seen.change(change)
                     yield change
-            async for item in self._follow(mailbox, _DOWNLOADS, actor, after, 1 / ticks_per_second):
-                if isinstance(item, DomainEvent):
-                    change = _change(item)
-                    if seen.change(change):
-                        yield change
-                elif isinstance(item, Reset) or seen.tick(item):
-                    yield item
+            async for item in self._follow(mailbox, DOWNLOADS, actor, after, tick_seconds):
+                if seen.is_news(item):
+                    yield cast("DownloadChange | Tick | Reset", item)
 
     async def notifications(
         self, actor: Actor, *, after: int | None
-    ) -> AsyncGenerator[NotificationArrival | Reset, None]:
-        """The actor's own notifications: those after `after`, then each as it arrives."""
-        user_id = actor.require_user()
+    ) -> AsyncGenerator[NotificationArrival | NotificationsSeen | Reset, None]:
+        """The actor's own notifications: those after `after`, then each as it arrives, or is read elsewhere."""
+        actor.require_user()
+        with self._hub.mailbox(_visible(NOTIFICATIONS, actor)) as mailbox:
+            async for item in self._follow(mailbox, NOTIFICATIONS, actor, after):
+                yield cast("NotificationArrival | NotificationsSeen | Reset", item)
 
-        def wants(event: DomainEvent) -> bool:
-            return event.type in _NOTIFICATIONS and event.can_see(actor)
+    async def dashboard(
+        self, actor: Actor, *, after: int | None, ticks_per_second: float
+    ) -> AsyncGenerator[Item, None]:
+        """Everything that the actor may see on a home page, and the state of the queue at most once a second.
 
-        with self._hub.mailbox(wants) as mailbox:
-            async for item in self._follow(mailbox, _NOTIFICATIONS, actor, after):
-                if isinstance(item, DomainEvent):
-                    row = Notification.restore(item.payload)
-                    yield NotificationArrival(item.position, item.occurred_at, row, await unread_of(user_id))
-                elif isinstance(item, Reset):
+        Raises ValidationError for a rate out of bounds.
+        """
+        actor.require_user()
+        tick_seconds, seen = _tick_seconds(ticks_per_second), _Seen()
+        wants = _visible(DASHBOARD, actor)
+        with self._hub.mailbox(wants, lambda tick: _may_watch(actor, tick), follows_queue=True) as mailbox:
+            async for item in self._follow(mailbox, DASHBOARD, actor, after, tick_seconds):
+                if seen.is_news(item):
                     yield item
+
+    async def changes(self, actor: Actor, *, after: int, first: int) -> Changes:
+        """What the dashboard stream would have sent after `after`, but for progress and the queue.
+
+        Raises ValidationError for a size out of bounds.
+        """
+        actor.require_user()
+        if not 1 <= first <= MAX_PAGE:
+            raise ValidationError(f"Ask for 1 to {MAX_PAGE} items.", path=("first",), constraint="range")
+        bounds = await log_bounds()
+        if reset := _impossible(after, bounds):
+            return Changes([reset], reset.position, has_more=False)
+        visible = DomainEvent.visible_to(actor).filter(type__in=list(DASHBOARD))
+        unread = visible.filter(position__gt=after, position__lte=bounds.newest).order_by("position")
+        events = await unread.limit(first + 1)
+        page, has_more = events[:first], len(events) > first
+        return Changes([item_of(event) for event in page], page[-1].position if has_more else bounds.newest, has_more)
 
     async def _follow(
         self, mailbox: Mailbox, types: frozenset[EventType], actor: Actor, after: int | None, tick_seconds: float = 1.0
-    ) -> AsyncGenerator[DomainEvent | Tick | Reset, None]:
+    ) -> AsyncGenerator[Item, None]:
         """Replay from the log, then go on with what came into the mailbox meanwhile."""
         reached = mailbox.since if after is None else after
-        if after is not None and after > (newest := await last_position()):
-            reached = newest
-            yield Reset(newest, datetime.now(UTC), ResetReason.CURSOR_UNKNOWN)
+        if after is not None and (reset := _impossible(after, await log_bounds())):
+            reached = reset.position
+            yield reset
         elif after is not None:
             async for event in _replay(mailbox, types, actor, after):
                 reached = event.position
-                yield event
+                yield item_of(event)
         async for item in _live(mailbox, tick_seconds):
             if isinstance(item, Reset):
                 reached = item.position
-            if not isinstance(item, DomainEvent) or item.position > reached:
+            if not isinstance(item, DomainEvent):
                 yield item
+            elif item.position > reached:
+                yield item_of(item)
 
 
 async def _replay(
@@ -157,7 +166,9 @@ async def _replay(
         mailbox.clear()
 
 
-async def _live(mailbox: Mailbox, tick_seconds: float) -> AsyncGenerator[DomainEvent | Tick | Reset, None]:
+async def _live(
+    mailbox: Mailbox, tick_seconds: float
+) -> AsyncGenerator[DomainEvent | Tick | QueueChange | Reset, None]:
     """Events at once and in order; of the ticks the latest ones, at the rate asked for."""
     next_ticks_at = time.monotonic()
     while True:
@@ -167,6 +178,9 @@ async def _live(mailbox: Mailbox, tick_seconds: float) -> AsyncGenerator[DomainE
         if mailbox.dropped_from is not None:
             dropped_from, mailbox.dropped_from = mailbox.dropped_from, None
             yield Reset(await last_position(), datetime.now(UTC), ResetReason.TOO_SLOW, dropped_from)
+        if mailbox.queue is not None:
+            queue, mailbox.queue = mailbox.queue, None
+            yield queue
         if mailbox.ticks and time.monotonic() >= next_ticks_at:
             ticks, mailbox.ticks = mailbox.ticks, {}
             for tick in ticks.values():
@@ -183,6 +197,15 @@ class _Seen:
     def __init__(self) -> None:
         self._versions: dict[UUID, int] = {}
         self._percents: dict[UUID, float] = {}
+
+    def is_news(self, item: Item) -> bool:
+        match item:
+            case DownloadChange():
+                return self.change(item)
+            case Tick():
+                return self.tick(item)
+            case _:
+                return True
 
     def change(self, change: DownloadChange) -> bool:
         row, shown = change.download, self._percents.get(change.download.id, 0.0)
@@ -215,11 +238,22 @@ def _may_watch(actor: Actor, tick: Tick) -> bool:
     return Download(owner_id=tick.owner_id, id=tick.download_id).can_see(actor)
 
 
-def _change(event: DomainEvent) -> DownloadChange:
-    previous = event.payload.get("previous_status")
-    return DownloadChange(
-        position=event.position,
-        at=event.occurred_at,
-        download=Download.restore(event.payload),
-        previous_status=None if previous is None else DownloadStatus(str(previous)),
-    )
+def _visible(types: frozenset[EventType], actor: Actor) -> Callable[[DomainEvent], bool]:
+    return lambda event: event.type in types and event.can_see(actor)
+
+
+def _impossible(after: int, bounds: LogBounds) -> Reset | None:
+    """Why a stream cannot go on from `after`, if so."""
+    if after > bounds.newest:
+        return Reset(bounds.newest, datetime.now(UTC), ResetReason.CURSOR_UNKNOWN)
+    if after < bounds.pruned_to:
+        return Reset(bounds.newest, datetime.now(UTC), ResetReason.CURSOR_TOO_OLD, after)
+    return None
+
+
+def _tick_seconds(ticks_per_second: float) -> float:
+    if not _MIN_TICK_RATE <= ticks_per_second <= _MAX_TICK_RATE:
+        raise ValidationError(
+            f"Ask for {_MIN_TICK_RATE} to {_MAX_TICK_RATE:.0f} ticks a second.", path=("ticksPerSecond",)
+        )
+    return 1 / ticks_per_second

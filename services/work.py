@@ -19,26 +19,15 @@ from uuid_utils.compat import uuid7
 
 from infra import queue
 from infra.cache.base import Cache
-from infra.correlation import client_address, current_correlation_id
+from infra.correlation import causation_id, client_address, current_correlation_id
 from infra.pubsub import EVENTS, PubSub
 from models.actor import Actor
 from models.audit import AuditEntry
 from models.base import Row
 from models.errors import IdempotencyMismatchError
-from models.events import DomainEvent, EventType
+from models.events import EventType, tags_of
 from models.jobs import JobName
 from models.notifications import Notification, NotificationType
-
-_INSERT_EVENTS = """
-WITH counter AS (UPDATE event_counter SET position = position + $1 RETURNING position - $1 AS last)
-INSERT INTO domain_events
-    (position, id, type, stream_id, owner_id, actor_id, correlation_id, schema_version, payload, occurred_at)
-SELECT counter.last + fresh.ordinal, fresh.id, fresh.type, fresh.stream_id, fresh.owner_id, fresh.actor_id,
-       fresh.correlation_id, 1, fresh.payload, fresh.occurred_at
-FROM counter, jsonb_to_recordset($2::jsonb) AS fresh
-    (ordinal bigint, id uuid, type text, stream_id uuid, owner_id uuid, actor_id uuid, correlation_id text,
-     payload jsonb, occurred_at timestamptz)
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +54,13 @@ class Transaction:
         """Tell what happened. Written last before the commit; `payload` is the state of this very moment."""
         self.events.append(
             {
-                "ordinal": len(self.events) + 1,
                 "id": str(uuid7()),
                 "type": type_.value,
                 "stream_id": str(stream_id),
                 "owner_id": owner_id and str(owner_id),
                 "actor_id": self._actor.user_id and str(self._actor.user_id),
                 "correlation_id": current_correlation_id(),
+                "causation_id": (self.events[0]["id"] if self.events else causation_id.get()) or None,
                 "payload": dict(payload),
                 "occurred_at": datetime.now(UTC).isoformat(),
             }
@@ -116,7 +105,8 @@ class Transaction:
         self, job: JobName, arguments: Mapping[str, str], *, lock: str | None = None, run_at: datetime | None = None
     ) -> int:
         """Promise a job; answers its number."""
-        traced = {**arguments, "correlation_id": current_correlation_id()}
+        cause = self.events[-1]["id"] if self.events else causation_id.get()
+        traced = {**arguments, "correlation_id": current_correlation_id(), "causation_id": cause}
         return await queue.enqueue(self.connection, job.queue, job, traced, lock=lock, run_at=run_at)
 
     async def cancel_job(self, job_id: int) -> None:
@@ -150,9 +140,7 @@ class Transaction:
 
     async def write_events(self) -> None:
         if self.events:
-            await self.connection.execute_query_dict(
-                f"{_INSERT_EVENTS} RETURNING position", [len(self.events), json.dumps(self.events)]
-            )
+            await self.connection.execute_query_dict("SELECT append_events($1::jsonb)", [json.dumps(self.events)])
 
 
 class UnitOfWork:
@@ -171,6 +159,5 @@ class UnitOfWork:
     async def _after_commit(self, events: list[dict[str, Any]]) -> None:
         if not events:
             return
-        tags = {tag for event in events if (tag := DomainEvent.tag_of(EventType(event["type"]), event["stream_id"]))}
-        await self._cache.purge(tags)
+        await self._cache.purge(tags_of((event["type"], event["stream_id"], event["owner_id"]) for event in events))
         await self._pubsub.publish(EVENTS)

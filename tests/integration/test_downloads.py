@@ -239,6 +239,7 @@ class TestList:
         assert (page.page_info.has_next_page, page.page_info.has_previous_page) == (True, False)
         page = await service.list_visible(actor, DownloadQuery(), PageArgs(first=2, after=page.page_info.end_cursor))
         assert (page.page_info.has_next_page, page.page_info.has_previous_page) == (False, True)
+        assert page.count is not None
         assert await page.count() == 3
 
     async def test_filters_narrow_the_list(self, service: DownloadService) -> None:

@@ -129,7 +129,8 @@ class TestDrift:
         ours = {row[:2] for row in (await picture(database_url))["columns"]}
         modelled = {row[:2] for row in (await _generated(database_url))["columns"]}
         beyond = {table for table, _ in ours - modelled}
-        assert beyond == {"event_counter", *(name for name, _ in ours if str(name).startswith("procrastinate_"))}
+        by_hand = {"event_counter", "event_consumers", "download_counts", "download_days"}  # written by SQL alone
+        assert beyond == {*by_hand, *(name for name, _ in ours if str(name).startswith("procrastinate_"))}
 
 
 async def _generated(url: str) -> dict[str, list[tuple[object, ...]]]:

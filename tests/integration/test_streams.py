@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from tortoise import connections
 
 from infra.pubsub import TICKS
 from medianest.wiring import Backbone
@@ -17,7 +18,8 @@ from models.progress import Progress, Tick
 from models.states import DownloadStatus
 from services.downloads import record_change
 from services.hub import MAILBOX_LIMIT, Hub, last_position
-from services.streams import DownloadChange, Reset, ResetReason, StreamService
+from services.stream_items import DownloadChange, NotificationArrival, QueueChange, Reset, ResetReason
+from services.streams import StreamService
 from services.work import Notice
 from tests.factories.downloads import make_download
 from tests.factories.people import make_actor
@@ -235,9 +237,80 @@ class TestNotifications:
                     await transaction.notify(person.require_user(), notice)
             async with asyncio.timeout(5):
                 item = await arriving
-        assert not isinstance(item, Reset)
+        assert isinstance(item, NotificationArrival)
         assert (item.notification.title, item.unread_count) == (str(actor.user_id), 1)
 
 
 async def _all(take: Take, count: int) -> list[Any]:
     return [await take() for _ in range(count)]
+
+
+class TestDashboard:
+    async def test_downloads_notifications_and_the_queue_in_one(self, base: Backbone, hub: Hub) -> None:
+        actor, other = await make_actor(), await make_actor()
+        async with aclosing(StreamService(hub).dashboard(actor, after=0, ticks_per_second=10)) as stream:
+
+            async def take() -> Any:
+                async with asyncio.timeout(5):
+                    return await anext(stream)
+
+            first = asyncio.ensure_future(take())
+            mine = await change(base, await make_download(actor.require_user()), status=DownloadStatus.RUNNING)
+            assert (await first).download.id == mine.id
+            queue = await take()
+            assert isinstance(queue, QueueChange)
+            assert (queue.queue.queued, queue.queue.running) == (0, 1)
+            await change(base, await make_download(other.require_user()), title="not yours")
+            queue = await take()
+            assert isinstance(queue, QueueChange), "their numbers, and nothing else of theirs"
+            assert (queue.queue.queued, queue.queue.running) == (1, 1)
+            await tick(base, mine, 40)
+            assert (await take()).progress.percent == 40
+
+    async def test_the_polling_twin_says_the_same(self, base: Backbone, hub: Hub) -> None:
+        actor = await make_actor()
+        service = StreamService(hub)
+        download = await make_download(actor.require_user())
+        for number in range(5):
+            download = await change(base, download, title=f"title {number}")
+        titles, after, pages = [], 0, 0
+        while True:
+            page = await service.changes(actor, after=after, first=2)
+            titles += [item.download.title for item in page.items if isinstance(item, DownloadChange)]
+            after, pages = page.position, pages + 1
+            if not page.has_more:
+                break
+        assert (titles, pages) == ([f"title {number}" for number in range(5)], 3)
+        assert after == await last_position()
+        await change(base, download, title="later")
+        assert len((await service.changes(actor, after=after, first=2)).items) == 1
+
+    async def test_other_peoples_events_move_the_cursor_on(self, base: Backbone, hub: Hub) -> None:
+        actor, other = await make_actor(), await make_actor()
+        await change(base, await make_download(other.require_user()), title="not yours")
+        page = await StreamService(hub).changes(actor, after=0, first=10)
+        assert (page.items, page.position, page.has_more) == ([], 1, False)
+
+    @pytest.mark.parametrize("first", [0, 101])
+    async def test_a_page_out_of_bounds_is_refused(self, hub: Hub, first: int) -> None:
+        with pytest.raises(ValidationError):
+            await StreamService(hub).changes(await make_actor(), after=0, first=first)
+
+
+class TestRetention:
+    async def test_a_cursor_from_before_the_log_begins_resets(self, base: Backbone, hub: Hub) -> None:
+        actor = await make_actor()
+        download = await make_download(actor.require_user())
+        for number in range(3):
+            download = await change(base, download, title=str(number))
+        await connections.get("default").execute_query("UPDATE event_counter SET pruned_to = 2")
+        async with watching(hub, actor, after=1) as take:
+            reset = await take()
+            assert (reset.reason, reset.position, reset.dropped_from) == (ResetReason.CURSOR_TOO_OLD, 3, 1)
+            await change(base, download, title="on")
+            assert (await take()).download.title == "on"
+        async with watching(hub, actor, after=2) as take:
+            assert (await take()).download.title == "2"
+        page = await StreamService(hub).changes(actor, after=1, first=10)
+        assert [item.reason for item in page.items if isinstance(item, Reset)] == [ResetReason.CURSOR_TOO_OLD]
+        assert page.position == 4

@@ -27,7 +27,7 @@ CORE = graphql_schema._schema
 SDL = Path(__file__).parents[2] / "schema" / "schema.graphql"
 WHO = re.compile(
     r"(Everybody|Signed-in people(, their own)?|Whoever .+|One's own; everybody's with [A-Z_]+"
-    r"|Their owner, and [A-Z_]+|[A-Z]+(_[A-Z]+)+)\.$"
+    r"|Their owner, and [A-Z_]+|ADMIN|[A-Z]+(_[A-Z]+)+)\.$"
 )
 
 

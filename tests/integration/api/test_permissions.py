@@ -15,6 +15,7 @@ from graphql import (
     GraphQLObjectType,
     GraphQLScalarType,
     get_named_type,
+    get_nullable_type,
 )
 
 from medianest.api import graphql_schema
@@ -32,6 +33,7 @@ ABOUT = {
     "revokeApiToken": "ApiToken",
     "controlDownloads": "Download",
     "resolveError": "ErrorEntry",
+    "markNotificationsRead": "Notification",
 }
 ROOTS = [
     (kind, name)
@@ -61,14 +63,25 @@ def value_for(type_: Any, about: str) -> Any:
         type_ = type_.of_type
     if isinstance(type_, GraphQLList):
         return [value_for(type_.of_type, about)]
+    if isinstance(type_, GraphQLInputObjectType) and type_.is_one_of:
+        name, field = next(iter(type_.fields.items()))
+        return {name: value_for(GraphQLNonNull(get_nullable_type(field.type)), about)}
     if isinstance(type_, GraphQLInputObjectType):
         needed = {name: field for name, field in type_.fields.items() if isinstance(field.type, GraphQLNonNull)}
         return {name: value_for(field.type, about) for name, field in needed.items()}
     if isinstance(type_, GraphQLEnumType):
         return next(iter(type_.values))
     assert isinstance(type_, GraphQLScalarType)
-    samples: dict[str, Any] = {"Int": 1, "Float": 1.0, "Boolean": False, "ID": to_global_id(about, UUID(int=7))}
-    return samples.get(type_.name, "https://video.example/1" if type_.name == "URL" else "something long enough")
+    samples: dict[str, Any] = {
+        "Int": 1,
+        "Float": 1.0,
+        "Boolean": False,
+        "ID": to_global_id(about, UUID(int=7)),
+        "URL": "https://video.example/1",
+        "Date": "2026-01-31",
+        "Cursor": "AAAAAAAAAAA",
+    }
+    return samples.get(type_.name, "something long enough")
 
 
 def operation(kind: str, name: str) -> tuple[str, dict[str, Any]]:

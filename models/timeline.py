@@ -1,0 +1,104 @@
+"""Events as people and administrators read them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
+from uuid import UUID
+
+from models.actor import Actor, Permission
+from models.downloads import DownloadStage
+from models.events import DomainEvent, EventType
+from models.states import DownloadStatus
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedEvent:
+    """An event with all it holds."""
+
+    id: UUID
+    position: int
+    type: EventType
+    actor_id: UUID | None
+    occurred_at: datetime
+    correlation_id: str
+    payload: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, event: DomainEvent) -> Self:
+        return cls(
+            event.id,
+            event.position,
+            EventType(event.type),
+            event.actor_id,
+            event.occurred_at,
+            event.correlation_id,
+            event.payload,
+        )
+
+    def can_see(self, actor: Actor) -> bool:
+        return actor.may(Permission.ADMIN)
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """An event in a sentence."""
+
+    id: UUID
+    type: EventType
+    message: str
+    actor_id: UUID | None
+    occurred_at: datetime
+    event: DomainEvent
+
+    @classmethod
+    def of(cls, event: DomainEvent) -> Self:
+        return cls(
+            event.id,
+            EventType(event.type),
+            MESSAGES[event.type](event.payload),
+            event.actor_id,
+            event.occurred_at,
+            event,
+        )
+
+    def can_see(self, actor: Actor) -> bool:
+        return self.event.can_see(actor)
+
+
+_STEPS = {
+    DownloadStage.EXTRACTING.value: "Reading what the site has.",
+    DownloadStage.DOWNLOADING.value: "Downloading.",
+    DownloadStage.MERGING.value: "Putting pictures and sound together.",
+    DownloadStage.SUBTITLES.value: "Fetching subtitles.",
+    DownloadStage.CONVERTING.value: "Converting.",
+    DownloadStage.MOVING.value: "Moving the files to their place.",
+    DownloadStage.CLEANUP.value: "Clearing up.",
+}
+_MOVES = {
+    DownloadStatus.QUEUED.value: "Back in the queue.",
+    DownloadStatus.SCHEDULED.value: "Waits for the broadcast to begin.",
+    DownloadStatus.RUNNING.value: "Attempt {attempt} began.",
+    DownloadStatus.PAUSED.value: "Paused.",
+    DownloadStatus.RETRY_WAIT.value: "Attempt {attempt} failed: {error_message}",
+    DownloadStatus.COMPLETED.value: "Completed.",
+    DownloadStatus.FAILED.value: "Failed: {error_message}",
+    DownloadStatus.CANCELLED.value: "Cancelled.",
+}
+
+
+def _download_change(state: Mapping[str, Any]) -> str:
+    if state.get("previous_status") is None:
+        return _STEPS.get(str(state.get("stage")), "Details became known.")
+    return _MOVES[state["status"]].format_map(state)
+
+
+MESSAGES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    EventType.DOWNLOAD_CREATED: lambda _: "Asked for.",
+    EventType.DOWNLOAD_CHANGED: _download_change,
+    EventType.NOTIFICATION_CREATED: lambda state: f"Told: {state['title']}",
+    EventType.NOTIFICATIONS_READ: lambda _: "Read.",
+    EventType.USER_CHANGED: lambda _: "The account changed.",
+    EventType.SESSION_CHANGED: lambda state: "Logged out." if state.get("revoked_at") else "Logged in.",
+}
+"""What to say of an event's payload. Every type has its sentence."""

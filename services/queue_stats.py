@@ -1,0 +1,25 @@
+"""How busy the queue is: for everybody the same numbers, and nobody's titles."""
+
+from tortoise import connections
+
+from services.stream_items import QueueStats
+
+_LIVE_SECONDS = 30
+
+_COUNT = f"""
+SELECT count(*) FILTER (WHERE status IN ('QUEUED', 'SCHEDULED'))::int AS queued,
+       count(*) FILTER (WHERE status = 'RUNNING')::int AS running,
+       count(*) FILTER (WHERE status = 'RETRY_WAIT')::int AS retry_waiting,
+       count(*) FILTER (WHERE status = 'FAILED')::int AS failed24h,
+       count(*) FILTER (WHERE status = 'COMPLETED')::int AS completed24h,
+       coalesce(sum(speed_bps) FILTER (WHERE status = 'RUNNING'), 0) AS bytes_per_second,
+       (SELECT count(*)::int FROM procrastinate_workers
+        WHERE last_heartbeat > now() - interval '{_LIVE_SECONDS} seconds') AS workers,
+       (SELECT count(DISTINCT worker_id)::int FROM procrastinate_jobs WHERE status = 'doing') AS workers_busy
+FROM downloads WHERE finished_at IS NULL OR finished_at > now() - interval '24 hours'
+"""  # noqa: S608  (a constant)
+
+
+async def queue_stats() -> QueueStats:
+    (row,) = await connections.get("default").execute_query_dict(_COUNT)
+    return QueueStats(**row)

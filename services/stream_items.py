@@ -1,0 +1,120 @@
+"""What subscribers are sent, and how an event of the log becomes an item."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from models.downloads import Download
+from models.events import DomainEvent, EventType
+from models.notifications import Notification
+from models.states import DownloadStatus
+
+
+class ResetReason(StrEnum):
+    CURSOR_TOO_OLD = "CURSOR_TOO_OLD"
+    CURSOR_UNKNOWN = "CURSOR_UNKNOWN"
+    TOO_SLOW = "TOO_SLOW"
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """The stream went on without the subscriber: read everything again, then go on from `position`."""
+
+    position: int
+    at: datetime
+    reason: ResetReason
+    dropped_from: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadChange:
+    """`download` is the row as it was at `position`."""
+
+    position: int
+    at: datetime
+    download: Download
+    previous_status: DownloadStatus | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationArrival:
+    position: int
+    at: datetime
+    notification: Notification
+    unread_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationsSeen:
+    """The recipient read them, on whichever device."""
+
+    position: int
+    at: datetime
+    ids: tuple[UUID, ...]
+    unread_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class QueueStats:
+    """The queue of everybody's downloads, at one moment."""
+
+    queued: int
+    running: int
+    retry_waiting: int
+    failed24h: int
+    completed24h: int
+    workers: int
+    workers_busy: int
+    bytes_per_second: float
+
+
+@dataclass(frozen=True, slots=True)
+class QueueChange:
+    queue: QueueStats
+
+
+Lasting = DownloadChange | NotificationArrival | NotificationsSeen
+"""What is in the log, and can be replayed."""
+
+
+def _download(event: DomainEvent) -> DownloadChange:
+    previous = event.payload.get("previous_status")
+    return DownloadChange(
+        position=event.position,
+        at=event.occurred_at,
+        download=Download.restore(event.payload),
+        previous_status=None if previous is None else DownloadStatus(str(previous)),
+    )
+
+
+def _arrival(event: DomainEvent) -> NotificationArrival:
+    return NotificationArrival(
+        event.position, event.occurred_at, Notification.restore(event.payload), _unread_count(event)
+    )
+
+
+def _seen(event: DomainEvent) -> NotificationsSeen:
+    ids = tuple(UUID(str(key)) for key in event.payload["ids"])  # type: ignore[attr-defined]
+    return NotificationsSeen(event.position, event.occurred_at, ids, _unread_count(event))
+
+
+def _unread_count(event: DomainEvent) -> int:
+    return int(str(event.payload.get("unread_count", 0)))
+
+
+_MAKERS: Mapping[str, Callable[[DomainEvent], Lasting]] = {
+    EventType.DOWNLOAD_CREATED: _download,
+    EventType.DOWNLOAD_CHANGED: _download,
+    EventType.NOTIFICATION_CREATED: _arrival,
+    EventType.NOTIFICATIONS_READ: _seen,
+}
+
+DOWNLOADS = frozenset({EventType.DOWNLOAD_CREATED, EventType.DOWNLOAD_CHANGED})
+NOTIFICATIONS = frozenset({EventType.NOTIFICATION_CREATED, EventType.NOTIFICATIONS_READ})
+DASHBOARD = DOWNLOADS | NOTIFICATIONS
+
+
+def item_of(event: DomainEvent) -> Lasting:
+    return _MAKERS[event.type](event)
