@@ -19,6 +19,7 @@ MAX_PAGE = 100
 DEFAULT_PAGE = 25
 _VERSION_DIGITS = 9
 
+S = TypeVar("S")
 T = TypeVar("T")
 R = TypeVar("R", bound=Model)
 
@@ -91,6 +92,10 @@ class Page(Generic[T]):
     @property
     def nodes(self) -> list[T]:
         return [edge.node for edge in self.edges]
+
+    def each(self, shape: Callable[[T], S]) -> "Page[S]":
+        """The same page of what `shape` makes of its entries."""
+        return Page([Edge(edge.cursor, shape(edge.node)) for edge in self.edges], self.page_info, self.count)
 
 
 async def paginate(rows: QuerySet[R], sort: Sort, args: PageArgs) -> Page[R]:

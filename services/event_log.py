@@ -10,6 +10,7 @@ from tortoise.expressions import F
 from models.actor import Actor, Permission
 from models.events import DomainEvent, EventType
 from models.paging import Page, PageArgs, Sort, paginate
+from models.timeline import LoggedEvent
 from services.consumers import hold_checkpoint
 from services.projections import PROJECTIONS, ProjectionName
 from services.work import UnitOfWork
@@ -63,11 +64,12 @@ class EventLogService:
 
     async def list_events(
         self, actor: Actor, page: PageArgs, *, types: Sequence[EventType] | None = None
-    ) -> Page[DomainEvent]:
+    ) -> Page[LoggedEvent]:
         """Everybody's, the newest first. Raises PermissionDeniedError."""
         actor.require(Permission.ADMIN)
         wanted = list(EventType) if types is None else list(types)
-        return await paginate(DomainEvent.filter(type__in=wanted), _NEWEST_FIRST, page)
+        found = await paginate(DomainEvent.filter(type__in=wanted), _NEWEST_FIRST, page)
+        return found.each(LoggedEvent.of)
 
     async def replay(self, actor: Actor, name: ProjectionName, after: int | None) -> int:
         """Make a read model anew; answers how many events it took. Nobody else hears of them again.
