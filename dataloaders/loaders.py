@@ -17,6 +17,7 @@ from dataloaders.events import (
     load_timeline_entries,
 )
 from dataloaders.people import load_api_tokens, load_sessions
+from dataloaders.quotas import load_quotas
 from dataloaders.rows import load_by_id, rows_by_id, rows_by_key
 from infra.cache.base import Cache
 from infra.pubsub import PubSub
@@ -27,6 +28,7 @@ from models.files import StoredFile
 from models.notifications import Notification
 from models.paging import Page
 from models.progress import Progress
+from models.quotas import QuotaFigures, UserQuotas
 from models.timeline import LoggedEvent, TimelineEntry
 from models.tokens import ApiToken
 from models.users import Session, User
@@ -41,9 +43,10 @@ _FILES_BY_DOWNLOAD = rows_by_key(StoredFile, "download_id", "download")
 class Loaders:
     """Made anew for every operation, and for every event of a subscription: no answer outlives what it answers."""
 
-    def __init__(self, cache: Cache, pubsub: PubSub) -> None:
+    def __init__(self, cache: Cache, pubsub: PubSub, quota_defaults: QuotaFigures) -> None:
         self._cache = cache
         self._pubsub = pubsub
+        self._quota_defaults = quota_defaults
 
     @cached_property
     def users(self) -> DataLoader[UUID, User | None]:
@@ -84,6 +87,10 @@ class Loaders:
     @cached_property
     def api_tokens_by_user(self) -> DataLoader[UUID, list[ApiToken]]:
         return self._plain(load_api_tokens)
+
+    @cached_property
+    def quotas(self) -> DataLoader[UUID, UserQuotas | None]:
+        return self._plain(partial(load_quotas, self._quota_defaults))
 
     @cached_property
     def sessions(self) -> DataLoader[UUID, Session | None]:

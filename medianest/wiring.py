@@ -22,6 +22,7 @@ from medianest import __version__
 from medianest.failures import classify
 from medianest.settings import Settings, signing_key
 from models.database import tortoise_config
+from models.quotas import QuotaFigures
 from services.api_tokens import ApiTokenService
 from services.auth import AuthService
 from services.consumers import CacheInvalidation, Consumers, ReadModel
@@ -37,6 +38,7 @@ from services.lockout import Lockout
 from services.notifications import NotificationService
 from services.passwords import Passwords
 from services.projections import PROJECTIONS
+from services.quotas import Quotas
 from services.registry import Services
 from services.sessions import SessionService
 from services.streams import StreamService
@@ -70,8 +72,16 @@ class Backbone:
         except StorageError as error:
             log.warning("storage.away", error=str(error))
 
+    @property
+    def quota_defaults(self) -> QuotaFigures:
+        return QuotaFigures(
+            download_limit=self.settings.quota_downloads,
+            download_days=self.settings.quota_downloads_days,
+            download_bytes=self.settings.quota_downloads_bytes,
+        )
+
     def loaders(self) -> Loaders:
-        return Loaders(self.cache, self.pubsub)
+        return Loaders(self.cache, self.pubsub, self.quota_defaults)
 
 
 @asynccontextmanager
@@ -100,7 +110,7 @@ def api_services(base: Backbone, hub: Hub) -> Services:
         version=__version__,
         api_tokens=api_tokens,
         auth=auth,
-        downloads=DownloadService(base.work, EgressPolicy(base.settings.outgoing_allow)),
+        downloads=DownloadService(base.work, EgressPolicy(base.settings.outgoing_allow), Quotas(base.quota_defaults)),
         dashboard=DashboardService(base.settings.data_dir),
         error_log=ErrorLog(base.work),
         event_log=EventLogService(base.work),

@@ -144,6 +144,11 @@ class Download(Row):
             return None
         return DownloadFailure(self.error_code, self.error_message or "", self.error_retryable, self.error_hint)
 
+    @property
+    def gave_place_back(self) -> bool:
+        """It was cancelled before it began, and counts in no quota: to retry it takes a place again."""
+        return self.status is DownloadStatus.CANCELLED and self.started_at is None
+
     @classmethod
     def visible_to(cls, actor: Actor) -> QuerySet["Download"]:
         """The downloads that `actor` may see: their own, or all with MANAGE_DOWNLOADS."""

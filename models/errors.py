@@ -3,6 +3,8 @@
 from enum import StrEnum
 from typing import ClassVar
 
+from models.quotas import Quota
+
 
 class ErrorCode(StrEnum):
     VALIDATION = "VALIDATION"
@@ -10,6 +12,7 @@ class ErrorCode(StrEnum):
     PERMISSION_DENIED = "PERMISSION_DENIED"
     UNAUTHENTICATED = "UNAUTHENTICATED"
     CONFLICT = "CONFLICT"
+    QUOTA_EXCEEDED = "QUOTA_EXCEEDED"
     RATE_LIMITED = "RATE_LIMITED"
     INVALID_STATE = "INVALID_STATE"
     UNSUPPORTED_URL = "UNSUPPORTED_URL"
@@ -78,6 +81,16 @@ class InvalidCredentialsError(AppError):
 
 class TokenReusedError(AppError):
     code = ErrorCode.TOKEN_REUSED
+
+
+class QuotaExceededError(AppError):
+    """The person has used all of `quota`."""
+
+    code = ErrorCode.QUOTA_EXCEEDED
+
+    def __init__(self, message: str, *, quota: Quota) -> None:
+        super().__init__(message)
+        self.quota = quota
 
 
 class RateLimitedError(AppError):

@@ -13,12 +13,15 @@ from models.base import Row
 
 
 class User(Row):
+    """`quota_overrides` are the figures of `QuotaFigures` that differ for this person."""
+
     email = fields.CharField(max_length=254)
     username = fields.CharField(max_length=64)
     display_name = fields.CharField(max_length=64)
     password_hash = fields.CharField(max_length=255, null=True)
     permissions = ArrayField(element_type="text", default=list)
     is_active = fields.BooleanField(default=True)
+    quota_overrides = fields.JSONField[dict[str, int]](default=dict)
     version = fields.IntField(default=1)
     created_at = fields.DatetimeField(auto_now_add=True)
     last_login_at = fields.DatetimeField(null=True)

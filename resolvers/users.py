@@ -67,7 +67,7 @@ class UserMutations:
         return await payload(UserPayload, work, _user)
 
     @strawberry.mutation(
-        description="Change somebody's name, permissions or access; the last administrator cannot be lost. "
+        description="Change somebody's name, permissions, access or quotas; the last administrator cannot be lost. "
         "MANAGE_USERS."
     )
     async def update_user(

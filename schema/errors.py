@@ -1,12 +1,13 @@
 """Expected failures of a mutation, as they appear in its payload."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import strawberry
 
 from models import errors
 from schema.enums import ErrorCode
+from schema.quotas import Quota
 
 R = TypeVar("R")
 P = TypeVar("P", bound="Payload")
@@ -32,6 +33,11 @@ class InvalidStateError(UserError):
     allowed: list[str] = strawberry.field(description="The states in which it could be done.")
 
 
+@strawberry.type(description="The person has used all they may for now.")
+class QuotaExceededError(UserError):
+    quota: Quota = strawberry.field(description="What is used up, and when it begins to come back.")
+
+
 @strawberry.type(description="It was done too often; wait a little.")
 class RateLimitedError(UserError):
     retry_after_seconds: int = strawberry.field(description="How long to wait, in seconds.")
@@ -42,7 +48,7 @@ class GenericError(UserError):
     pass
 
 
-ERROR_TYPES = (ValidationError, InvalidStateError, RateLimitedError, GenericError)
+ERROR_TYPES = (ValidationError, InvalidStateError, QuotaExceededError, RateLimitedError, GenericError)
 
 
 def user_error(error: errors.AppError) -> UserError:
@@ -53,6 +59,8 @@ def user_error(error: errors.AppError) -> UserError:
             return ValidationError(**common, constraint=error.constraint)
         case errors.InvalidStateError():
             return InvalidStateError(**common, current=error.current, allowed=list(error.allowed))
+        case errors.QuotaExceededError():
+            return QuotaExceededError(**common, quota=cast("Any", error.quota))
         case errors.RateLimitedError():
             return RateLimitedError(**common, retry_after_seconds=error.retry_after_seconds)
         case _:

@@ -8,6 +8,7 @@ from schema import enums
 from schema.errors import Payload
 from schema.inputs import given
 from schema.node import key_of
+from schema.quotas import QuotaOverridesInput
 from schema.scalars import URL
 from schema.users import ApiToken, User
 from services.api_tokens import CreateApiToken
@@ -38,6 +39,9 @@ class UpdateUserInput:
     is_active: bool | None = strawberry.field(
         default=strawberry.UNSET, description="False closes the account and ends its sessions."
     )
+    quotas: QuotaOverridesInput | None = strawberry.field(
+        default=strawberry.UNSET, description="Their quotas, where they differ from everybody's."
+    )
     expected_version: int | None = strawberry.field(
         default=strawberry.UNSET, description="Refuse the change when the account is at another version by now."
     )
@@ -48,6 +52,7 @@ class UpdateUserInput:
             display_name=given(self.display_name),
             permissions=given(self.permissions),
             is_active=given(self.is_active),
+            quotas=self.quotas.to_changes() if self.quotas else None,
             expected_version=given(self.expected_version),
         )
 

@@ -12,15 +12,16 @@ from models.actor import Permission
 from schema import enums
 from schema.context import Info
 from schema.node import Node, node
+from schema.quotas import QuotaOverrides, UserQuotas
 
 
-def _private(read: Callable[[rows.User], Any], description: str) -> Any:
+def _private(read: Callable[[rows.User, Info], Any], description: str) -> Any:
     """Null, without an error, for everybody else."""
 
     def resolve(root: Any, info: Info) -> Any:
         context = info.context
         is_theirs = root.id == context.actor.user_id or root.id in context.proven
-        return read(root) if is_theirs or context.actor.may(Permission.MANAGE_USERS) else None
+        return read(root, info) if is_theirs or context.actor.may(Permission.MANAGE_USERS) else None
 
     return strawberry.field(resolver=resolve, description=f"{description} The user themselves, and MANAGE_USERS.")
 
@@ -72,11 +73,19 @@ async def _api_tokens(root: Any, info: Info) -> Any:
 class User(Node):
     username: str = strawberry.field(description="Unique, chosen once. Signed-in people.")
     display_name: str = strawberry.field(description="What the person is called on screen. Signed-in people.")
-    email: str | None = _private(lambda user: user.email, "Where the person logs in with and is written to.")
-    permissions: list[enums.Permission] | None = _private(lambda user: sorted(user.granted), "What the person may do.")
-    is_active: bool | None = _private(lambda user: user.is_active, "False once the account was closed.")
-    last_login_at: datetime | None = _private(lambda user: user.last_login_at, "The last login with a password.")
-    created_at: datetime | None = _private(lambda user: user.created_at, "When the account was made.")
+    email: str | None = _private(lambda user, _: user.email, "Where the person logs in with and is written to.")
+    permissions: list[enums.Permission] | None = _private(
+        lambda user, _: sorted(user.granted), "What the person may do."
+    )
+    is_active: bool | None = _private(lambda user, _: user.is_active, "False once the account was closed.")
+    last_login_at: datetime | None = _private(lambda user, _: user.last_login_at, "The last login with a password.")
+    created_at: datetime | None = _private(lambda user, _: user.created_at, "When the account was made.")
+    quotas: UserQuotas | None = _private(
+        lambda user, info: info.context.loaders.quotas.load(user.id), "What the person may use, and has used."
+    )
+    quota_overrides: QuotaOverrides | None = _private(
+        lambda user, _: user.quota_overrides, "What is set in `quotas` for this person alone."
+    )
     sessions: list[Session] | None = strawberry.field(
         resolver=_sessions, description="Where the person is logged in, the device used last first. Its owner."
     )

@@ -26,6 +26,7 @@ from models.events import EventType
 from models.jobs import JobName
 from models.paging import Page, PageArgs, Sort, paginate
 from models.states import TERMINAL_DOWNLOADS, DownloadStatus, sources
+from services.quotas import Quotas
 from services.work import Transaction, UnitOfWork
 
 ATTEMPTS = 5
@@ -89,15 +90,16 @@ _DONE_WORD = {DownloadAction.CANCEL: "cancelled", DownloadAction.RETRY: "retried
 
 
 class DownloadService:
-    def __init__(self, work: UnitOfWork, egress: EgressPolicy) -> None:
+    def __init__(self, work: UnitOfWork, egress: EgressPolicy, quotas: Quotas) -> None:
         self._work = work
         self._egress = egress
+        self._quotas = quotas
 
     async def queue(self, actor: Actor, command: QueueDownload) -> Download:
         """Store the download, its event and its job in one transaction; the worker takes it from there.
 
         The same idempotency key with the same command answers with the first download. Raises UnsupportedUrlError,
-        ForbiddenUrlError, NotFoundError for the profile, IdempotencyMismatchError.
+        ForbiddenUrlError, NotFoundError for the profile, IdempotencyMismatchError, QuotaExceededError.
         """
         actor.require(Permission.DOWNLOAD_CREATE)
         owner_id = actor.require_user()
@@ -113,6 +115,7 @@ class DownloadService:
             )  # fmt: skip
             if earlier := await transaction.once(command.idempotency_key, command, download.id):
                 return await Download.get(id=earlier)
+            await self._quotas.take_download(owner_id)
             download.job_id = await promise_run(transaction, download.id)
             await download.save()
             transaction.record(EventType.DOWNLOAD_CREATED, download.id, download.snapshot(), owner_id=owner_id)
@@ -156,6 +159,8 @@ class DownloadService:
                 raise NotFoundError("There is no such download.", path=("ids",))
             if action is DownloadAction.RETRY and not may_retry(actor):
                 actor.require(Permission.DOWNLOAD_CREATE)
+            if action is DownloadAction.RETRY and row.gave_place_back and not actor.may(Permission.MANAGE_DOWNLOADS):
+                await self._quotas.take_download(row.owner_id)
             apply = self._cancel if action is DownloadAction.CANCEL else self._retry
             moved = await apply(transaction, row)
             if moved is None:

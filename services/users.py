@@ -1,6 +1,6 @@
 """People: made, changed, closed, listed; and the log of who did it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -23,6 +23,7 @@ from models.users import User
 from services import validation
 from services.lockout import Lockout
 from services.passwords import Passwords
+from services.quotas import overridden
 from services.sessions import end_sessions, sessions_of
 from services.token_memory import TokenMemory
 from services.work import Transaction, UnitOfWork
@@ -41,12 +42,13 @@ class CreateUser:
 
 @dataclass(frozen=True, slots=True)
 class UpdateUser:
-    """None leaves a thing as it is."""
+    """None leaves a thing as it is. `quotas` are changes of single figures, of which None takes one back."""
 
     id: UUID
     display_name: str | None = None
     permissions: Sequence[Permission] | None = None
     is_active: bool | None = None
+    quotas: Mapping[str, int | None] | None = None
     expected_version: int | None = None
 
 
@@ -103,7 +105,8 @@ class UserService:
     async def update(self, actor: Actor, command: UpdateUser) -> User:
         """Change somebody's name, permissions or access. A closed account is out everywhere within a second.
 
-        Raises NotFoundError, PermissionDeniedError, StaleVersionError, ConflictError for the last administrator.
+        Raises NotFoundError, PermissionDeniedError, StaleVersionError, ValidationError, ConflictError for the last
+        administrator.
         """
         actor.require(Permission.MANAGE_USERS)
         async with self._work.begin(actor) as transaction:
@@ -167,6 +170,8 @@ def _apply(actor: Actor, user: User, command: UpdateUser) -> None:
         user.permissions = stored(command.permissions)
     if command.is_active is not None:
         user.is_active = command.is_active
+    if command.quotas is not None:
+        user.quota_overrides = overridden(user.quota_overrides, command.quotas)
     user.version += 1
 
 
@@ -194,7 +199,12 @@ async def _another_admin(user: User) -> bool:
 
 
 def _picture(user: User) -> dict[str, Any]:
-    return {"display_name": user.display_name, "permissions": list(user.permissions), "is_active": user.is_active}
+    return {
+        "display_name": user.display_name,
+        "permissions": list(user.permissions),
+        "is_active": user.is_active,
+        "quotas": dict(user.quota_overrides),
+    }
 
 
 async def tell(transaction: Transaction, action: str, user: User, before: dict[str, Any] | None) -> None:

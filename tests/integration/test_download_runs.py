@@ -17,10 +17,12 @@ from models.events import EventType
 from models.files import FileLocation, StoredFile
 from models.notifications import Notification, NotificationType
 from models.progress import Tick
+from models.quotas import QuotaFigures
 from models.states import DownloadStatus
 from services.download_runs import DownloadRunner, FetchLimits
 from services.downloads import DownloadAction, DownloadService
 from services.files import FileService
+from services.quotas import Quotas
 from tests.factories.downloader import ScriptedDownloader, failure
 from tests.factories.downloads import make_download
 from tests.factories.events import queued_jobs, recorded
@@ -168,7 +170,7 @@ class TestInterruption:
         assert states == ["QUEUED", *["RUNNING"] * 4, "COMPLETED"]
 
     async def test_a_try_that_lost_its_lease_writes_nothing_more(self, base: Backbone, queued: Download) -> None:
-        service = DownloadService(base.work, EgressPolicy(()))
+        service = DownloadService(base.work, EgressPolicy(()), Quotas(QuotaFigures()))
         owner = await make_actor()
         await Download.filter(id=queued.id).update(owner_id=owner.require_user())
 

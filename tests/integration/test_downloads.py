@@ -21,6 +21,7 @@ from models.errors import (
 )
 from models.events import EventType
 from models.paging import PageArgs
+from models.quotas import QuotaFigures
 from models.states import DownloadStatus
 from services.downloads import (
     DownloadAction,
@@ -30,6 +31,7 @@ from services.downloads import (
     QueueDownload,
     allowed_actions,
 )
+from services.quotas import Quotas
 from tests.factories.downloads import make_download
 from tests.factories.events import queued_jobs, recorded
 from tests.factories.people import make_actor
@@ -39,7 +41,7 @@ URL = "https://video.example/watch?v=1"
 
 @pytest.fixture
 def service(base: Backbone) -> DownloadService:
-    return DownloadService(base.work, EgressPolicy(()))
+    return DownloadService(base.work, EgressPolicy(()), Quotas(QuotaFigures()))
 
 
 class TestQueue:

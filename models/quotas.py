@@ -1,0 +1,41 @@
+"""How much of something a person may use within some days."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class QuotaKind(StrEnum):
+    """The values are the names in `UserQuotas`."""
+
+    DOWNLOADS = "downloads"
+    DOWNLOAD_BYTES = "download_bytes"
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaFigures:
+    """What can be set: for everybody by settings, for one person in `User.quota_overrides`. 0 stands for no limit."""
+
+    download_limit: int = 0
+    download_days: int = 7
+    download_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """`limit` is None where there is none. `resets_at` is when the oldest use that counts leaves the window."""
+
+    limit: int | None
+    used: int
+    window_days: int
+    resets_at: datetime | None
+
+    @property
+    def remaining(self) -> int | None:
+        return None if self.limit is None else max(0, self.limit - self.used)
+
+
+@dataclass(frozen=True, slots=True)
+class UserQuotas:
+    downloads: Quota
+    download_bytes: Quota

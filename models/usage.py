@@ -1,0 +1,90 @@
+"""What people have used of their quotas, by kind: the one place that knows what counts."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from tortoise import connections
+
+from models.actor import Actor, Permission
+from models.quotas import Quota, QuotaFigures, QuotaKind, UserQuotas
+from models.users import User
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """`limit` and `days` name its figures; whoever has `free` has no limit. `uses` is what counts, in SQL."""
+
+    limit: str
+    days: str
+    free: Permission
+    uses: str
+
+
+_KINDS: Mapping[QuotaKind, _Kind] = {
+    # what was cancelled before it began gives its place back
+    QuotaKind.DOWNLOADS: _Kind(
+        limit="download_limit",
+        days="download_days",
+        free=Permission.MANAGE_DOWNLOADS,
+        uses="SELECT id, owner_id AS user_id, created_at, 1 AS amount FROM downloads "
+        "WHERE status <> 'CANCELLED' OR started_at IS NOT NULL",
+    ),
+    # of what failed or was cancelled no file is left
+    QuotaKind.DOWNLOAD_BYTES: _Kind(
+        limit="download_bytes",
+        days="download_days",
+        free=Permission.MANAGE_DOWNLOADS,
+        uses="SELECT id, owner_id AS user_id, created_at, downloaded_bytes AS amount FROM downloads "
+        "WHERE status NOT IN ('CANCELLED', 'FAILED') AND downloaded_bytes > 0",
+    ),
+}
+
+_USED = """
+SELECT asked.user_id, coalesce(sum(uses.amount), 0)::bigint AS used, min(uses.created_at) AS oldest
+FROM unnest($1::uuid[], $2::timestamptz[]) AS asked (user_id, since)
+LEFT JOIN ({uses}) AS uses
+    ON uses.user_id = asked.user_id AND uses.created_at > asked.since AND uses.id IS DISTINCT FROM $3::uuid
+GROUP BY asked.user_id
+"""
+
+
+def limit_of(kind: QuotaKind, user: User, defaults: QuotaFigures) -> int | None:
+    """What the person may use of it; None: as much as they like."""
+    rule = _KINDS[kind]
+    if Actor(permissions=user.granted).may(rule.free):
+        return None
+    return _figure(rule.limit, user, defaults) or None
+
+
+async def measure(
+    kind: QuotaKind, users: Iterable[User], defaults: QuotaFigures, *, besides: UUID | None = None
+) -> dict[UUID, Quota]:
+    """How each person stands, in one statement; `besides` is the use that is not to count."""
+    rule, now = _KINDS[kind], datetime.now(UTC)
+    asked = {user.id: (user, timedelta(days=_figure(rule.days, user, defaults))) for user in users}
+    rows = await connections.get("default").execute_query_dict(
+        _USED.format(uses=rule.uses), [list(asked), [now - window for _, window in asked.values()], besides]
+    )
+    return {row["user_id"]: _quota(kind, *asked[row["user_id"]], defaults, row["used"], row["oldest"]) for row in rows}
+
+
+async def measure_all(users: Iterable[User], defaults: QuotaFigures) -> dict[UUID, UserQuotas]:
+    """How each person stands with everything, in one statement a kind."""
+    people = list(users)
+    found = {kind: await measure(kind, people, defaults) for kind in QuotaKind}
+    return {user.id: UserQuotas(**{kind.value: found[kind][user.id] for kind in QuotaKind}) for user in people}
+
+
+def _quota(
+    kind: QuotaKind, user: User, window: timedelta, defaults: QuotaFigures, used: int, oldest: datetime | None
+) -> Quota:
+    limit = limit_of(kind, user, defaults)
+    return Quota(limit, used, window.days, None if limit is None or oldest is None else oldest + window)
+
+
+def _figure(name: str, user: User, defaults: QuotaFigures) -> int:
+    """The person's own, or everybody's."""
+    value: int = user.quota_overrides.get(name, getattr(defaults, name))
+    return value
