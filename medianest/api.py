@@ -57,7 +57,17 @@ for _type in graphql_schema._schema.type_map.values():  # noqa: SLF001
     if isinstance(_type, GraphQLInputObjectType):
         _type.is_one_of = _type.extensions["strawberry-definition"].is_one_of
 
-SENSITIVE_FIELDS = frozenset({"login", "refreshToken", "createFirstAdmin", "changePassword", "acceptInvite"})
+SENSITIVE_FIELDS = frozenset(
+    {
+        "login",
+        "refreshToken",
+        "createFirstAdmin",
+        "changePassword",
+        "acceptInvite",
+        "requestPasswordReset",
+        "resetPassword",
+    }
+)
 """Fields that are counted: one each in a document, whatever its aliases."""
 
 check_relations([kind.graphql_type for kind in NODES.values()])

@@ -36,6 +36,7 @@ from services.hub import Hub
 from services.invites import InviteService
 from services.lockout import Lockout
 from services.notifications import NotificationService
+from services.password_resets import PasswordResetRequests, PasswordResetService
 from services.passwords import Passwords
 from services.projections import PROJECTIONS
 from services.quotas import Quotas
@@ -117,6 +118,8 @@ def api_services(base: Backbone, hub: Hub) -> Services:
         files=base.files,
         invites=InviteService(base.work, passwords, auth, front_end),
         notifications=NotificationService(base.work, base.cache),
+        password_reset_requests=PasswordResetRequests(base.work),
+        password_resets=PasswordResetService(base.work, passwords, auth, memory, lockout, front_end),
         sessions=SessionService(base.work, tokens, memory),
         streams=StreamService(hub),
         users=UserService(base.work, passwords, memory, lockout),

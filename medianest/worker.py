@@ -18,6 +18,7 @@ from services.download_runs import DownloadRunner
 from services.error_log import ErrorLog
 from services.event_log import EventLogService
 from services.jobs import job_handlers
+from services.password_resets import PasswordResetRequests
 
 Tidy = Callable[[], Awaitable[object]]
 
@@ -35,7 +36,7 @@ async def _work(settings: Settings, handover: Handover) -> None:
     async with backbone(settings, handover.database_url, handover.redis_url, pool_max=_POOL_MAX) as base:
         await base.check_storage()
         runner = download_runner(base)
-        handlers = job_handlers(runner)
+        handlers = job_handlers(runner, PasswordResetRequests(base.work))
         concurrency = {"downloads": settings.download_workers, "default": _DEFAULT_CONCURRENCY}
         error_log = ErrorLog(base.work)
         queue_worker = QueueWorker(handover.database_url, handlers, concurrency, error_log.note)

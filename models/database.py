@@ -7,6 +7,7 @@ MODELS = [
     "models.users",
     "models.tokens",
     "models.links",
+    "models.identities",
     "models.audit",
     "models.error_entries",
     "models.downloads",

@@ -6,6 +6,7 @@ from enum import StrEnum
 class JobName(StrEnum):
     RUN_DOWNLOAD = "downloads.run"
     CLEAN_DOWNLOAD = "downloads.clean"
+    ANSWER_RESET_REQUEST = "accounts.answer_reset_request"
 
     @property
     def queue(self) -> str:

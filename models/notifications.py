@@ -14,6 +14,7 @@ from models.users import User
 class NotificationType(StrEnum):
     DOWNLOAD_COMPLETED = "DOWNLOAD_COMPLETED"
     DOWNLOAD_FAILED = "DOWNLOAD_FAILED"
+    SECURITY = "SECURITY"
 
 
 class Notification(Row):

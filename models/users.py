@@ -6,6 +6,7 @@ from uuid import UUID
 
 from tortoise import fields
 from tortoise.contrib.postgres.fields import ArrayField
+from tortoise.functions import Lower
 from tortoise.queryset import QuerySet
 
 from models.actor import Actor, Permission
@@ -30,6 +31,11 @@ class User(Row):
 
     class Meta:
         table = "users"
+
+    @classmethod
+    def with_email(cls, email: str) -> QuerySet["User"]:
+        """Nobody, or the one account with this address, in whatever case."""
+        return cls.annotate(lowered=Lower("email")).filter(lowered=email.strip().lower())
 
     def can_see(self, actor: Actor) -> bool:
         """Everybody with an account; what is private in it is decided field by field."""

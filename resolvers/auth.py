@@ -13,6 +13,8 @@ from schema.auth import (
     LoginInput,
     LogoutInput,
     RefreshTokenInput,
+    RequestPasswordResetInput,
+    ResetPasswordInput,
     present_login,
 )
 from schema.context import Info
@@ -48,6 +50,26 @@ class AuthMutations:
         self, info: Info, input: Annotated[AcceptInviteInput, strawberry.argument(description="The account.")]
     ) -> AuthPayload:
         return await _log_in(info, info.context.services.invites.accept(input.to_command(), info.context.device))
+
+    @strawberry.mutation(
+        description="Ask for a new password. The answer is the same for every address: those who manage people are "
+        "told, at most once an hour for an account, and can hand out a link. Everybody."
+    )
+    async def request_password_reset(
+        self, info: Info, input: Annotated[RequestPasswordResetInput, strawberry.argument(description="Who asks.")]
+    ) -> SimplePayload:
+        work = info.context.services.password_reset_requests.ask(input.email)
+        return await payload(SimplePayload, work, lambda _: {"ok": True})
+
+    @strawberry.mutation(
+        description="Set a new password by a link that works once, and log in. Every session of the account ends. "
+        "Whoever has the link."
+    )
+    async def reset_password(
+        self, info: Info, input: Annotated[ResetPasswordInput, strawberry.argument(description="The password.")]
+    ) -> AuthPayload:
+        resets = info.context.services.password_resets
+        return await _log_in(info, resets.reset(input.token, input.new_password, info.context.device))
 
     @strawberry.mutation(
         description="End this session, or all of the viewer's: their tokens and websockets end within a second. "

@@ -17,6 +17,7 @@ from schema.people import (
     CreateUserInput,
     InvitePayload,
     InviteUserInput,
+    PasswordResetLinkPayload,
     TokenPayload,
     UpdateProfileInput,
     UpdateUserInput,
@@ -84,6 +85,20 @@ class UserMutations:
     ) -> InvitePayload:
         work = info.context.services.invites.invite(info.context.actor, input.to_command())
         return await payload(InvitePayload, work, lambda made: {"url": made.url, "expires_at": made.expires_at})
+
+    @strawberry.mutation(
+        description="Make a link by which somebody can set a new password within an hour; the one before works no "
+        "more. Nobody makes one for a person who may do more than they. MANAGE_USERS."
+    )
+    async def create_password_reset_link(
+        self, info: Info, input: Annotated[IdInput, strawberry.argument(description="The person.")]
+    ) -> PasswordResetLinkPayload:
+        async def make() -> Any:
+            return await info.context.services.password_resets.create_link(info.context.actor, key_of(User, input.id))
+
+        return await payload(
+            PasswordResetLinkPayload, make(), lambda made: {"url": made.url, "expires_at": made.expires_at}
+        )
 
     @strawberry.mutation(description="Change one's own account. Signed-in people, their own.")
     async def update_profile(

@@ -46,6 +46,17 @@ class LogoutInput:
     all_sessions: bool = strawberry.field(default=False, description="Every session of the viewer, not only this one.")
 
 
+@strawberry.input(description="Who forgot a password.")
+class RequestPasswordResetInput:
+    email: str = strawberry.field(description="The address of the account, in upper or lower case.")
+
+
+@strawberry.input(description="A new password by a link.")
+class ResetPasswordInput:
+    token: str = strawberry.field(description="What stands behind the # of the link.")
+    new_password: str = strawberry.field(description="10 to 256 characters.")
+
+
 @strawberry.type(description="A login, or why there is none.")
 class AuthPayload(Payload):
     access_token: str | None = strawberry.field(

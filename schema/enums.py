@@ -10,6 +10,7 @@ from models.error_entries import Severity
 from models.errors import ErrorCode
 from models.events import EventType
 from models.files import FileKind, FileLocation, FileStatus
+from models.identities import IdentityProvider
 from models.notifications import NotificationType
 from models.states import DownloadStatus
 from services.downloads import DownloadAction, DownloadSort
@@ -20,10 +21,6 @@ from services.stream_items import ResetReason
 class OrderDirection(StrEnum):
     ASC = "ASC"
     DESC = "DESC"
-
-
-class IdentityProvider(StrEnum):
-    LOCAL = "LOCAL"
 
 
 strawberry.enum(OrderDirection, description="Which end of a list comes first.")

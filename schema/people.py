@@ -111,6 +111,12 @@ class InvitePayload(Payload):
     expires_at: datetime | None = strawberry.field(default=None, description="When it ends.")
 
 
+@strawberry.type(description="The link to a new password, or why there is none.")
+class PasswordResetLinkPayload(Payload):
+    url: URL | None = strawberry.field(default=None, description="Hand it to the person; shown this once.")
+    expires_at: datetime | None = strawberry.field(default=None, description="When it ends.")
+
+
 @strawberry.type(description="The person, or why it was not done.")
 class UserPayload(Payload):
     user: User | None = strawberry.field(default=None, description="The person as they are now.")

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from tortoise.functions import Lower
 from uuid_utils.compat import uuid7
 
 from models.actor import ANONYMOUS, Actor, Permission
@@ -108,9 +107,9 @@ class AuthService:
         RateLimitedError after too many failures.
         """
         await self._lockout.begin(email, device.ip)
-        user = await User.annotate(lowered=Lower("email")).filter(lowered=email.strip().lower()).first()
+        user = await User.with_email(email).get_or_none(is_active=True)
         matches, better_hash = await self._passwords.verify(password, user.password_hash if user else None)
-        if user is None or not matches or not user.is_active:
+        if user is None or not matches:
             raise InvalidCredentialsError("E-mail address or password is wrong.")
         await self._lockout.forgive(email, device.ip)
         async with self._work.begin(Actor(user_id=user.id)) as transaction:

@@ -66,7 +66,7 @@ class InviteService:
             token_hash=hash_secret(token),
             email=None if command.email is None else validation.email(command.email),
             permissions=stored(command.permissions),
-            created_by=actor.require_user(),
+            created_by=actor.user_id,
             expires_at=expires_at,
         )
         async with self._work.begin(actor) as transaction:

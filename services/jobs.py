@@ -5,11 +5,12 @@ from uuid import UUID
 
 from models.jobs import JobName
 from services.download_runs import DownloadRunner
+from services.password_resets import PasswordResetRequests
 
 Handler = Callable[..., Awaitable[None]]
 
 
-def job_handlers(downloads: DownloadRunner) -> Mapping[str, Handler]:
+def job_handlers(downloads: DownloadRunner, reset_requests: PasswordResetRequests) -> Mapping[str, Handler]:
     """Raises LookupError when a job has no handler."""
 
     async def run_download(*, download_id: str) -> None:
@@ -18,9 +19,13 @@ def job_handlers(downloads: DownloadRunner) -> Mapping[str, Handler]:
     async def clean_download(*, download_id: str) -> None:
         await downloads.clean(UUID(download_id))
 
+    async def answer_reset_request(*, email: str) -> None:
+        await reset_requests.answer(email)
+
     handlers: dict[str, Handler] = {
         JobName.RUN_DOWNLOAD: run_download,
         JobName.CLEAN_DOWNLOAD: clean_download,
+        JobName.ANSWER_RESET_REQUEST: answer_reset_request,
     }
     if missing := set(JobName) - handlers.keys():
         raise LookupError(f"no handler for the jobs {', '.join(sorted(missing))}")

@@ -11,6 +11,7 @@ from services.event_log import EventLogService
 from services.files import FileService
 from services.invites import InviteService
 from services.notifications import NotificationService
+from services.password_resets import PasswordResetRequests, PasswordResetService
 from services.sessions import SessionService
 from services.streams import StreamService
 from services.users import UserService
@@ -28,6 +29,8 @@ class Services:
     files: FileService
     invites: InviteService
     notifications: NotificationService
+    password_reset_requests: PasswordResetRequests
+    password_resets: PasswordResetService
     sessions: SessionService
     streams: StreamService
     users: UserService

@@ -185,6 +185,12 @@ def may_grant(actor: Actor, permissions: Sequence[Permission]) -> None:
             raise PermissionDeniedError(f"Nobody can grant what they do not have: {permission}.", path=("permissions",))
 
 
+def may_act_for(actor: Actor, user: User) -> None:
+    """Raises PermissionDeniedError for somebody who may do more than the actor."""
+    if not all(actor.may(permission) for permission in user.granted):
+        raise PermissionDeniedError("This person may do things that you may not; ask an administrator.")
+
+
 def stored(permissions: Sequence[Permission]) -> list[str]:
     """As the row keeps them."""
     return sorted({permission.value for permission in permissions})

@@ -38,7 +38,12 @@ def tokens() -> Tokens:
 def auth(base: Backbone, tokens: Tokens) -> AuthService:
     memory = TokenMemory(lambda: False)
     return AuthService(
-        base.work, tokens, Passwords(memory_kib=64, rounds=1), memory, Lockout(), ApiTokenService(base.work)
+        base.work,
+        tokens,
+        Passwords(memory_kib=64, rounds=1, refusal_seconds=0),
+        memory,
+        Lockout(),
+        ApiTokenService(base.work),
     )
 
 

@@ -36,7 +36,7 @@ PASSWORD = "correct horse battery"
 
 @pytest.fixture
 def passwords() -> Passwords:
-    return Passwords(memory_kib=64, rounds=1)
+    return Passwords(memory_kib=64, rounds=1, refusal_seconds=0)
 
 
 @pytest.fixture

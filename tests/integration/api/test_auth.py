@@ -102,6 +102,28 @@ class TestSessions:
         assert (await client.data(revoke, id=other))["revokeSession"]["errors"] == [{"code": "NOT_FOUND"}]
 
 
+class TestPasswordReset:
+    async def test_from_the_link_of_a_manager_to_the_new_password(self, client: ApiClient, log_in: LogIn) -> None:
+        user = await log_in()
+        ask = "mutation($email: String!) { requestPasswordReset(input: {email: $email}) { ok errors { code } } }"
+        for email in (user.email, "nobody@example.org"):
+            answer = (await client.data(ask, email=email))["requestPasswordReset"]
+            assert answer == {"ok": True, "errors": []}
+        await log_in(Permission.ADMIN)
+        link = "mutation($id: ID!) { createPasswordResetLink(input: {id: $id}) { url expiresAt errors { code } } }"
+        made = (await client.data(link, id=to_global_id("User", user.id)))["createPasswordResetLink"]
+        client.headers = {}
+        reset = """mutation($input: ResetPasswordInput!) { resetPassword(input: $input) {
+          accessToken user { email } errors { code path } } }"""
+        values = {"token": made["url"].partition("#")[2], "newPassword": "another long one"}
+        payload = (await client.data(reset, input=values))["resetPassword"]
+        assert (payload["user"], payload["errors"]) == ({"email": user.email}, [])
+        again = (await client.data(reset, input=values))["resetPassword"]
+        assert again["errors"] == [{"code": "NOT_FOUND", "path": ["token"]}]
+        client.headers = {"Authorization": f"Bearer {payload['accessToken']}"}
+        assert (await client.data("{ viewer { email } }"))["viewer"]["email"] == user.email
+
+
 class TestAcrossProcesses:
     @pytest.fixture
     async def elsewhere(self, base: Backbone) -> AsyncIterator[Api]:
