@@ -19,6 +19,7 @@ from dataloaders.events import (
 from dataloaders.people import load_api_tokens, load_sessions
 from dataloaders.quotas import load_quotas
 from dataloaders.rows import load_by_id, rows_by_id, rows_by_key
+from dataloaders.services_health import History, Uptime, load_histories, load_uptimes
 from infra.cache.base import Cache
 from infra.pubsub import PubSub
 from models.audit import AuditEntry
@@ -29,6 +30,7 @@ from models.notifications import Notification
 from models.paging import Page
 from models.progress import Progress
 from models.quotas import QuotaFigures, UserQuotas
+from models.services_health import HealthSample, Service
 from models.timeline import LoggedEvent, TimelineEntry
 from models.tokens import ApiToken
 from models.users import Session, User
@@ -115,6 +117,18 @@ class Loaders:
     @cached_property
     def notification_positions(self) -> DataLoader[UUID, int]:
         return self._plain(load_notification_positions)
+
+    @cached_property
+    def services(self) -> DataLoader[UUID, Service | None]:
+        return self._plain(partial(load_by_id, Service))
+
+    @cached_property
+    def uptimes(self) -> DataLoader[Uptime, float | None]:
+        return DataLoader(load_fn=load_uptimes)
+
+    @cached_property
+    def histories(self) -> DataLoader[History, list[HealthSample]]:
+        return DataLoader(load_fn=load_histories)
 
     @cached_property
     def download_progress(self) -> DataLoader[UUID, Progress | None]:

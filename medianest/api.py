@@ -11,6 +11,7 @@ from resolvers.error_log import ErrorLogMutations, ErrorLogQueries
 from resolvers.events import EventMutations, EventQueries
 from resolvers.notifications import NotificationMutations, NotificationQueries, NotificationSubscriptions
 from resolvers.server import ServerQueries
+from resolvers.services_health import ServiceMutations, ServiceQueries, ServiceSubscriptions
 from resolvers.users import UserMutations, UserQueries
 from schema.errors import ERROR_TYPES
 from schema.node import NODES
@@ -28,19 +29,26 @@ class Query(
     NotificationQueries,
     EventQueries,
     ErrorLogQueries,
+    ServiceQueries,
 ):
     pass
 
 
 @strawberry.type(description="Everything that can be done. What fails is told in the payload's `errors`.")
 class Mutation(
-    AuthMutations, UserMutations, DownloadMutations, NotificationMutations, EventMutations, ErrorLogMutations
+    AuthMutations,
+    UserMutations,
+    DownloadMutations,
+    NotificationMutations,
+    EventMutations,
+    ErrorLogMutations,
+    ServiceMutations,
 ):
     pass
 
 
 @strawberry.type(description="Everything that can be watched, over a websocket (graphql-transport-ws).")
-class Subscription(DashboardSubscriptions, DownloadSubscriptions, NotificationSubscriptions):
+class Subscription(DashboardSubscriptions, DownloadSubscriptions, NotificationSubscriptions, ServiceSubscriptions):
     pass
 
 

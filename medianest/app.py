@@ -45,6 +45,7 @@ from services.auth import Device
 from services.error_log import ErrorLog
 from services.hub import Hub
 from services.registry import Services
+from services.services_health_checks import cache_check, database_check, object_store_check
 from services.token_memory import changes_access, ends, whom
 
 log = structlog.get_logger()
@@ -111,6 +112,7 @@ def build_api(base: Backbone, hub: Hub) -> Api:
                 "medianest_subscriptions": lambda: engine.running_subscriptions,
             },
             count_jobs=_count_jobs,
+            read_services=services.services_health.readings,
         ),
         *(graphiql_routes() if settings.graphiql else []),
     ]
@@ -145,9 +147,10 @@ async def running_api(settings: Settings, database_url: str, redis_url: str) -> 
         api = build_api(base, hub)
         await _ensure_admin(settings, api.services)
         async with asyncio.TaskGroup() as tasks:  # without its follower the application ends
-            following = tasks.create_task(hub.run())
+            running = [tasks.create_task(hub.run()), tasks.create_task(api.services.services_health.sampler.run())]
             yield api
-            following.cancel()
+            for task in running:
+                task.cancel()
 
 
 def _noting(error_log: ErrorLog) -> Callable[[BaseException], AppError | None]:
@@ -187,16 +190,10 @@ async def _ensure_admin(settings: Settings, services: Services) -> None:
 
 
 def _dependencies(base: Backbone) -> Mapping[str, Dependency]:
-    async def database() -> None:
-        await connections.get("default").execute_query_dict("SELECT 1")
-
-    async def cache() -> None:
-        await base.redis.ping()
-
     return {
-        "database": Dependency(database),
-        "cache": Dependency(cache, required=False),
-        "object_store": Dependency(base.storage.check, required=False),
+        "database": Dependency(database_check().check),
+        "cache": Dependency(cache_check(base.redis).check, required=False),
+        "object_store": Dependency(object_store_check(base.storage).check, required=False),
     }
 
 

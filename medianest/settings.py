@@ -113,6 +113,7 @@ class Settings(BaseSettings):
 
     event_retention_days: int = Field(default=30, ge=1)
 
+    health_interval_seconds: int = Field(default=30, ge=5, le=3600)
     metrics_token: SecretStr | None = None
 
     @model_validator(mode="before")

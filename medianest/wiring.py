@@ -41,6 +41,16 @@ from services.passwords import Passwords
 from services.projections import PROJECTIONS
 from services.quotas import Quotas
 from services.registry import Services
+from services.services_health import ServiceHealthService
+from services.services_health_checks import (
+    HealthCheck,
+    cache_check,
+    database_check,
+    disk_check,
+    object_store_check,
+    workers_check,
+    youtube_check,
+)
 from services.sessions import SessionService
 from services.streams import StreamService
 from services.token_memory import TokenMemory
@@ -120,10 +130,24 @@ def api_services(base: Backbone, hub: Hub) -> Services:
         notifications=NotificationService(base.work, base.cache),
         password_reset_requests=PasswordResetRequests(base.work),
         password_resets=PasswordResetService(base.work, passwords, auth, memory, lockout, front_end),
+        services_health=ServiceHealthService(base.work, health_checks(base), base.settings.health_interval_seconds),
         sessions=SessionService(base.work, tokens, memory),
         streams=StreamService(hub),
         users=UserService(base.work, passwords, memory, lockout),
     )
+
+
+def health_checks(base: Backbone) -> list[HealthCheck]:
+    """Every service there is: one more entry is one more of them."""
+    return [
+        database_check(),
+        cache_check(base.redis),
+        object_store_check(base.storage),
+        workers_check(),
+        youtube_check(),
+        disk_check("Data disk", base.settings.data_dir),
+        disk_check("Library disk", base.settings.library_dir),
+    ]
 
 
 def download_runner(base: Backbone) -> DownloadRunner:

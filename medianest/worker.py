@@ -19,6 +19,7 @@ from services.error_log import ErrorLog
 from services.event_log import EventLogService
 from services.jobs import job_handlers
 from services.password_resets import PasswordResetRequests
+from services.services_health_sampling import condense_history
 
 Tidy = Callable[[], Awaitable[object]]
 
@@ -61,7 +62,7 @@ def _tidying(
     base: Backbone, runner: DownloadRunner, queue_worker: QueueWorker
 ) -> list[Callable[[], Awaitable[object]]]:
     keep = timedelta(days=base.settings.event_retention_days)
-    return [runner.sweep, queue_worker.prune, lambda: EventLogService(base.work).prune(keep)]
+    return [runner.sweep, queue_worker.prune, lambda: EventLogService(base.work).prune(keep), condense_history]
 
 
 async def _tidy_for_ever(tidying: Sequence[Tidy]) -> None:

@@ -13,6 +13,7 @@ MODELS = [
     "models.downloads",
     "models.files",
     "models.notifications",
+    "models.services_health",
     "models.events",
 ]
 

@@ -17,6 +17,7 @@ class EventType(StrEnum):
     NOTIFICATIONS_READ = "notifications.read"
     USER_CHANGED = "user.changed"
     SESSION_CHANGED = "session.changed"
+    SERVICE_CHANGED = "service.changed"
 
 
 PURGES: Mapping[str, str | None] = {
@@ -26,10 +27,12 @@ PURGES: Mapping[str, str | None] = {
     EventType.NOTIFICATIONS_READ: "inbox:{owner_id}",
     EventType.USER_CHANGED: "user:{stream_id}",
     EventType.SESSION_CHANGED: None,
+    EventType.SERVICE_CHANGED: None,
 }
 """The cache tag that an event makes stale."""
 
 
+_EVERYBODY_SEES = (EventType.SERVICE_CHANGED,)
 _MANAGERS_SEE = (EventType.DOWNLOAD_CREATED, EventType.DOWNLOAD_CHANGED)
 
 
@@ -62,8 +65,10 @@ class DomainEvent(Model):
 
     @classmethod
     def visible_to(cls, actor: Actor) -> QuerySet["DomainEvent"]:
-        """Their own; with MANAGE_DOWNLOADS also those of other people's downloads, and nothing else of theirs."""
-        own = Q(owner_id=actor.require_user())
+        """Their own and those of services; with MANAGE_DOWNLOADS also those of other people's downloads, and nothing
+        else of theirs.
+        """
+        own = Q(owner_id=actor.require_user()) | Q(type__in=list(_EVERYBODY_SEES))
         if actor.may(Permission.MANAGE_DOWNLOADS):
             return cls.filter(own | Q(type__in=list(_MANAGERS_SEE)))
         return cls.filter(own)
@@ -72,6 +77,8 @@ class DomainEvent(Model):
         """The rule of `visible_to`, for an event at hand."""
         if self.owner_id is not None and self.owner_id == actor.user_id:
             return True
+        if self.type in _EVERYBODY_SEES:
+            return actor.user_id is not None
         return self.type in _MANAGERS_SEE and actor.may(Permission.MANAGE_DOWNLOADS)
 
 

@@ -15,6 +15,8 @@ class NotificationType(StrEnum):
     DOWNLOAD_COMPLETED = "DOWNLOAD_COMPLETED"
     DOWNLOAD_FAILED = "DOWNLOAD_FAILED"
     SECURITY = "SECURITY"
+    SERVICE_DOWN = "SERVICE_DOWN"
+    SERVICE_UP = "SERVICE_UP"
 
 
 class Notification(Row):

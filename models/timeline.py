@@ -9,6 +9,7 @@ from uuid import UUID
 from models.actor import Actor, Permission
 from models.downloads import DownloadStage
 from models.events import DomainEvent, EventType
+from models.services_health import ServiceStatus
 from models.states import DownloadStatus
 
 
@@ -85,6 +86,12 @@ _MOVES = {
     DownloadStatus.FAILED.value: "Failed: {error_message}",
     DownloadStatus.CANCELLED.value: "Cancelled.",
 }
+_HEALTH = {
+    ServiceStatus.UP.value: "It works.",
+    ServiceStatus.DEGRADED.value: "It works, but not well.",
+    ServiceStatus.DOWN.value: "It is down.",
+    ServiceStatus.UNCONFIGURED.value: "It is not set up any more.",
+}
 
 
 def _download_change(state: Mapping[str, Any]) -> str:
@@ -99,6 +106,7 @@ MESSAGES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     EventType.NOTIFICATION_CREATED: lambda state: f"Told: {state['title']}",
     EventType.NOTIFICATIONS_READ: lambda _: "Read.",
     EventType.USER_CHANGED: lambda _: "The account changed.",
+    EventType.SERVICE_CHANGED: lambda state: _HEALTH[state["status"]],
     EventType.SESSION_CHANGED: lambda state: "Logged out." if state.get("revoked_at") else "Logged in.",
 }
 """What to say of an event's payload. Every type has its sentence."""

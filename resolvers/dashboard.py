@@ -23,8 +23,8 @@ class DashboardQueries:
 @strawberry.type
 class DashboardSubscriptions:
     @strawberry.subscription(
-        description="Everything that keeps a home page true: downloads, notifications, progress, and the queue at most "
-        "once a second; with `after` what was missed comes first. Signed-in people."
+        description="Everything that keeps a home page true: downloads, notifications, services, progress, and the "
+        "queue at most once a second; with `after` what was missed comes first. Signed-in people."
     )
     async def dashboard(
         self,

@@ -13,6 +13,7 @@ from schema.errors import Payload
 from schema.node import backed_by
 from schema.notifications import NotificationReceived, NotificationsRead
 from schema.scalars import BigInt, Cursor
+from schema.services_health import Service, ServiceChanged
 from schema.streams import StreamReset
 from schema.users import User
 from services import dashboard as records
@@ -68,6 +69,10 @@ def _viewer(info: Info) -> Any:
     return info.context.loaders.users.load(info.context.actor.require_user())
 
 
+def _services(info: Info) -> Any:
+    return info.context.services.services_health.list_services(info.context.actor)
+
+
 def _queue(info: Info) -> Any:
     return info.context.services.dashboard.queue(info.context.actor)
 
@@ -91,6 +96,7 @@ def _unread(info: Info) -> Any:
 @strawberry.type(description="Everything a home page needs. Take `streamCursor` with it, and go on with the stream.")
 class Dashboard:
     viewer: User = strawberry.field(resolver=_viewer, description="Whose home page it is.")
+    services: list[Service] = strawberry.field(resolver=_services, description="The parts of the server.")
     queue: QueueStats = strawberry.field(resolver=_queue, description="How busy the queue is.")
     storage: StorageStats | None = strawberry.field(resolver=_storage, description="What is stored. MANAGE_SERVICES.")
     download_counts: list[DownloadCount] = strawberry.field(
@@ -113,7 +119,13 @@ class QueueChanged:
 
 
 DashboardStreamItem = Annotated[
-    DownloadChanged | DownloadTick | NotificationReceived | NotificationsRead | QueueChanged | StreamReset,
+    DownloadChanged
+    | DownloadTick
+    | NotificationReceived
+    | NotificationsRead
+    | ServiceChanged
+    | QueueChanged
+    | StreamReset,
     strawberry.union(name="DashboardStreamItem", description="What the `dashboard` subscription sends."),
 ]
 

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 import strawberry
 
+from infra.http.circuit import Phase as BreakerPhase
 from models.actor import Permission
 from models.downloads import DownloadErrorCode, DownloadStage, MediaKind
 from models.error_entries import Severity
@@ -12,6 +13,7 @@ from models.events import EventType
 from models.files import FileKind, FileLocation, FileStatus
 from models.identities import IdentityProvider
 from models.notifications import NotificationType
+from models.services_health import ServiceKind, ServiceStatus, UptimeWindow
 from models.states import DownloadStatus
 from services.downloads import DownloadAction, DownloadSort
 from services.projections import ProjectionName
@@ -51,6 +53,21 @@ strawberry.enum(
 )
 strawberry.enum(NotificationType, description="What a notification is about.")
 strawberry.enum(
+    ServiceKind,
+    description="What a service is. YOUTUBE: yt-dlp and what it runs on. CUSTOM: anything else, such as a disk.",
+)
+strawberry.enum(
+    ServiceStatus,
+    description="DEGRADED: it works, but slowly, or not all of it. UNCONFIGURED: nobody set it up, or it was not "
+    "checked yet.",
+)
+strawberry.enum(UptimeWindow, description="The last 24 hours, 7 days or 30 days.")
+strawberry.enum(
+    BreakerPhase,
+    name="BreakerState",
+    description="CLOSED: calls go through. OPEN: none does. HALF_OPEN: one at a time is let through, to see.",
+)
+strawberry.enum(
     ResetReason,
     name="StreamResetReason",
     description="CURSOR_TOO_OLD: what came after it is not kept any more. CURSOR_UNKNOWN: this server never gave it "
@@ -58,6 +75,7 @@ strawberry.enum(
 )
 
 __all__ = [
+    "BreakerPhase",
     "DownloadAction",
     "DownloadErrorCode",
     "DownloadSort",
@@ -75,5 +93,8 @@ __all__ = [
     "Permission",
     "ProjectionName",
     "ResetReason",
+    "ServiceKind",
+    "ServiceStatus",
     "Severity",
+    "UptimeWindow",
 ]

@@ -12,6 +12,7 @@ from services.files import FileService
 from services.invites import InviteService
 from services.notifications import NotificationService
 from services.password_resets import PasswordResetRequests, PasswordResetService
+from services.services_health import ServiceHealthService
 from services.sessions import SessionService
 from services.streams import StreamService
 from services.users import UserService
@@ -31,6 +32,7 @@ class Services:
     notifications: NotificationService
     password_reset_requests: PasswordResetRequests
     password_resets: PasswordResetService
+    services_health: ServiceHealthService
     sessions: SessionService
     streams: StreamService
     users: UserService

@@ -9,6 +9,7 @@ from uuid import UUID
 from models.downloads import Download
 from models.events import DomainEvent, EventType
 from models.notifications import Notification
+from models.services_health import Service, ServiceStatus
 from models.states import DownloadStatus
 
 
@@ -57,6 +58,16 @@ class NotificationsSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceChange:
+    """`service` is the row as it was at `position`."""
+
+    position: int
+    at: datetime
+    service: Service
+    previous_status: ServiceStatus
+
+
+@dataclass(frozen=True, slots=True)
 class QueueStats:
     """The queue of everybody's downloads, at one moment."""
 
@@ -75,7 +86,7 @@ class QueueChange:
     queue: QueueStats
 
 
-Lasting = DownloadChange | NotificationArrival | NotificationsSeen
+Lasting = DownloadChange | NotificationArrival | NotificationsSeen | ServiceChange
 """What is in the log, and can be replayed."""
 
 
@@ -100,6 +111,11 @@ def _seen(event: DomainEvent) -> NotificationsSeen:
     return NotificationsSeen(event.position, event.occurred_at, ids, _unread_count(event))
 
 
+def _service(event: DomainEvent) -> ServiceChange:
+    previous = ServiceStatus(str(event.payload["previous_status"]))
+    return ServiceChange(event.position, event.occurred_at, Service.restore(event.payload), previous)
+
+
 def _unread_count(event: DomainEvent) -> int:
     return int(str(event.payload.get("unread_count", 0)))
 
@@ -109,11 +125,13 @@ _MAKERS: Mapping[str, Callable[[DomainEvent], Lasting]] = {
     EventType.DOWNLOAD_CHANGED: _download,
     EventType.NOTIFICATION_CREATED: _arrival,
     EventType.NOTIFICATIONS_READ: _seen,
+    EventType.SERVICE_CHANGED: _service,
 }
 
 DOWNLOADS = frozenset({EventType.DOWNLOAD_CREATED, EventType.DOWNLOAD_CHANGED})
 NOTIFICATIONS = frozenset({EventType.NOTIFICATION_CREATED, EventType.NOTIFICATIONS_READ})
-DASHBOARD = DOWNLOADS | NOTIFICATIONS
+SERVICES = frozenset({EventType.SERVICE_CHANGED})
+DASHBOARD = DOWNLOADS | NOTIFICATIONS | SERVICES
 
 
 def item_of(event: DomainEvent) -> Lasting:

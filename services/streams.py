@@ -22,6 +22,7 @@ from services.stream_items import (
     DASHBOARD,
     DOWNLOADS,
     NOTIFICATIONS,
+    SERVICES,
     DownloadChange,
     Lasting,
     NotificationArrival,
@@ -29,6 +30,7 @@ from services.stream_items import (
     QueueChange,
     Reset,
     ResetReason,
+    ServiceChange,
     item_of,
 )
 
@@ -97,6 +99,13 @@ class StreamService:
         with self._hub.mailbox(_visible(NOTIFICATIONS, actor)) as mailbox:
             async for item in self._follow(mailbox, NOTIFICATIONS, actor, after):
                 yield cast("NotificationArrival | NotificationsSeen | Reset", item)
+
+    async def services(self, actor: Actor, *, after: int | None) -> AsyncGenerator[ServiceChange | Reset, None]:
+        """Services as their status changes: those changes after `after`, then each as it happens."""
+        actor.require_user()
+        with self._hub.mailbox(_visible(SERVICES, actor)) as mailbox:
+            async for item in self._follow(mailbox, SERVICES, actor, after):
+                yield cast("ServiceChange | Reset", item)
 
     async def dashboard(
         self, actor: Actor, *, after: int | None, ticks_per_second: float

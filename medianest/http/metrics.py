@@ -29,6 +29,8 @@ _CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 Labels = tuple[tuple[str, str], ...]
 CountJobs = Callable[[], Awaitable[Mapping[str, int]]]
 """How many jobs there are in each state. Whatever it raises, its lines are left out."""
+ReadServices = Callable[[], Awaitable[Iterable[tuple[str, bool, float]]]]
+"""Each service's name, whether it is up, and how many seconds its last answer took."""
 
 
 @dataclass(slots=True)
@@ -63,8 +65,14 @@ class Metrics:
             self._names.add(name)
         return name
 
-    def text(self, gauges: Mapping[str, int], jobs: Mapping[str, int]) -> str:
+    def text(
+        self,
+        gauges: Mapping[str, int],
+        jobs: Mapping[str, int],
+        services: Iterable[tuple[str, bool, float]] = (),
+    ) -> str:
         by_state: dict[Labels, int] = {(("state", state),): count for state, count in jobs.items()}
+        labelled = [((("service", name),), is_up, seconds) for name, is_up, seconds in services]
         return "".join(
             [
                 *_family("medianest_info", "gauge", {(("version", __version__),): 1}),
@@ -73,13 +81,20 @@ class Metrics:
                 *_histogram("medianest_operation_duration_seconds", self._times),
                 *(line for name, value in gauges.items() for line in _family(name, "gauge", {(): value})),
                 *_family("medianest_jobs", "gauge", by_state),
+                *_family("medianest_service_up", "gauge", {labels: int(is_up) for labels, is_up, _ in labelled}),
+                *_family("medianest_service_latency_seconds", "gauge", {labels: took for labels, _, took in labelled}),
                 *_process(self._started_at),
             ]
         )
 
 
 def metrics_route(
-    metrics: Metrics, *, token: str | None, gauges: Mapping[str, Callable[[], int]], count_jobs: CountJobs
+    metrics: Metrics,
+    *,
+    token: str | None,
+    gauges: Mapping[str, Callable[[], int]],
+    count_jobs: CountJobs,
+    read_services: ReadServices,
 ) -> Route:
     """For whoever sends `token`; without one for callers on this machine only."""
 
@@ -88,7 +103,8 @@ def metrics_route(
             return PlainTextResponse("Send the metrics token.\n", 401, {"WWW-Authenticate": "Bearer"})
         if token is None and not _is_local(request):
             return PlainTextResponse("Only for this machine: set MEDIANEST_METRICS_TOKEN.\n", 403)
-        text = metrics.text({name: count() for name, count in gauges.items()}, await _jobs(count_jobs))
+        jobs, services = await asyncio.gather(_jobs(count_jobs), read_services())
+        text = metrics.text({name: count() for name, count in gauges.items()}, jobs, services)
         return PlainTextResponse(text, headers={"Content-Type": _CONTENT_TYPE, "Cache-Control": "no-store"})
 
     return Route("/metrics", serve)

@@ -19,6 +19,7 @@ query Home($first: Int! = 10) {
   streamCursor
   dashboard {
     viewer { username } unreadNotifications generatedAt
+    services { name status }
     queue { queued running retryWaiting failed24h completed24h workers workersBusy bytesPerSecond }
     storage { usedBytes freeBytes byKind { kind files bytes } }
     downloadCounts { status count }
@@ -65,7 +66,7 @@ class TestDashboard:
             with counted_statements() as statements:
                 home = await client.data(HOME, first=first)
             counts[first] = len(statements)
-        assert counts[1] == counts[10] <= 6, counts
+        assert counts[1] == counts[10] <= 7, counts
         board = home["dashboard"]
         assert board["viewer"] == {"username": user.username}
         assert (board["queue"]["running"], board["queue"]["queued"], board["unreadNotifications"]) == (10, 0, 0)

@@ -187,12 +187,17 @@ class TestMetrics:
         async def away() -> dict[str, int]:
             raise OSError
 
-        route = metrics_route(Metrics(), token=None, gauges={"a": lambda: 7}, count_jobs=away)
+        async def readings() -> list[tuple[str, bool, float]]:
+            return [("PostgreSQL", False, 2.5)]
+
+        route = metrics_route(Metrics(), token=None, gauges={"a": lambda: 7}, count_jobs=away, read_services=readings)
         async with httpx2.AsyncClient(
             transport=httpx2.ASGITransport(app=Starlette(routes=[route])), base_url="http://nest.test"
         ) as http:
             text = (await http.get("/metrics")).text
         assert figures(text)["a"] == 7
+        assert figures(text)['medianest_service_up{service="PostgreSQL"}'] == 0
+        assert figures(text)['medianest_service_latency_seconds{service="PostgreSQL"}'] == 2.5
         assert "medianest_jobs" not in text
 
     @pytest.mark.parametrize(

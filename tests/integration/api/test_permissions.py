@@ -34,6 +34,8 @@ ABOUT = {
     "controlDownloads": "Download",
     "resolveError": "ErrorEntry",
     "markNotificationsRead": "Notification",
+    "checkService": "Service",
+    "resetBreaker": "Service",
 }
 ROOTS = [
     (kind, name)
