@@ -157,7 +157,7 @@ def download_runner(base: Backbone) -> DownloadRunner:
         allow=base.settings.outgoing_allow,
     )
     downloader = YtDlpDownloader(grace_seconds=_KILL_GRACE_SECONDS)
-    return DownloadRunner(base.work, downloader, base.files, base.pubsub, limits)
+    return DownloadRunner(base.work, downloader, base.files, base.pubsub, Quotas(base.quota_defaults), limits)
 
 
 def event_consumers(base: Backbone, report: Callable[[BaseException], None]) -> Consumers:

@@ -10,6 +10,7 @@ import structlog
 
 from infra.pubsub import TICKS, PubSub
 from integrations.youtube.base import FailureCode, FetchError, FetchProgress, MediaInfo
+from integrations.youtube.errors import failure
 from models.actor import SYSTEM
 from models.downloads import PERCENT_DONE, Download, DownloadAttempt, DownloadErrorCode, DownloadStage
 from models.files import FileKind, StoredFile
@@ -17,6 +18,7 @@ from models.notifications import NotificationType
 from models.progress import Progress, Tick
 from models.states import DownloadStatus
 from services.downloads import promise_run, record_change
+from services.quotas import Quotas, size
 from services.work import Notice, Transaction, UnitOfWork
 
 log = structlog.get_logger()
@@ -39,10 +41,11 @@ class Attempt:
     their home already, and nobody's until the attempt is complete.
     """
 
-    def __init__(self, work: UnitOfWork, pubsub: PubSub, download: Download) -> None:
+    def __init__(self, work: UnitOfWork, pubsub: PubSub, quotas: Quotas, download: Download) -> None:
         self.download = download
         self._work = work
         self._pubsub = pubsub
+        self._quotas = quotas
         self._written_at = datetime.now(UTC)
         self.kept: list[StoredFile] = []
 
@@ -60,7 +63,7 @@ class Attempt:
         )
 
     async def advance(self, progress: FetchProgress) -> None:
-        """Show it at once; write it down when the stage changes, and every few seconds."""
+        """Show it at once; write it down when the stage changes, and every few seconds. Raises FetchError as `room`."""
         now = datetime.now(UTC)
         stage = DownloadStage(progress.stage.value)
         shown = Progress(
@@ -73,18 +76,31 @@ class Attempt:
         )
         if stage is not self.download.stage:
             await self._change(stage=stage, **_columns(shown))
+            await self.room()
         elif now - self._written_at >= _ROW_EVERY:
             await self._write(**_columns(shown))
+            await self.room()
         self.download.percent, self.download.downloaded_bytes = shown.percent, shown.downloaded_bytes
         await self._publish(Tick(self.download.id, self.download.owner_id, stage, shown))
 
     async def enter(self, stage: DownloadStage, percent: float) -> None:
-        """Go on to a step that has no figures of its own."""
+        """Go on to a step that has no figures of its own. Raises FetchError as `room`."""
         shown = replace(
             Progress.of(self.download), percent=percent, speed_bps=None, eta_seconds=None, updated_at=datetime.now(UTC)
         )
         await self._change(stage=stage, **_columns(shown))
+        await self.room()
         await self._publish(Tick(self.download.id, self.download.owner_id, stage, shown))
+
+    async def room(self) -> int | None:
+        """How many bytes its owner's quota allows it; None: as many as it likes. Raises FetchError when it has more.
+
+        Asked after each time its bytes were written down: of several that run, one at least sees that it is too much.
+        """
+        room = await self._quotas.bytes_for(self.download)
+        if room is not None and max(1, self.download.downloaded_bytes) > room:
+            raise over_quota(room)
+        return room
 
     async def complete(self) -> None:
         """Hand over what was kept: from now on the files are the owner's."""
@@ -195,6 +211,10 @@ class Attempt:
             subject_id=self.download.id,
         )
         await transaction.notify(self.download.owner_id, notice)
+
+
+def over_quota(room: int) -> FetchError:
+    return failure(FailureCode.QUOTA_EXCEEDED, f"Your quota leaves {size(room)} for this video, and it takes more.")
 
 
 def _columns(shown: Progress) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import asyncio
 import re
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -27,9 +27,10 @@ from models.actor import SYSTEM
 from models.downloads import Download, DownloadAttempt, DownloadProfile, DownloadStage
 from models.files import FileKind
 from models.states import DownloadStatus
-from services.download_attempts import Attempt, LeaseLostError
+from services.download_attempts import Attempt, LeaseLostError, over_quota
 from services.downloads import record_change
 from services.files import FileService, Finished
+from services.quotas import Quotas
 from services.work import Transaction, UnitOfWork
 
 log = structlog.get_logger()
@@ -59,12 +60,19 @@ class FetchLimits:
 
 class DownloadRunner:
     def __init__(
-        self, work: UnitOfWork, downloader: Downloader, files: FileService, pubsub: PubSub, limits: FetchLimits
+        self,
+        work: UnitOfWork,
+        downloader: Downloader,
+        files: FileService,
+        pubsub: PubSub,
+        quotas: Quotas,
+        limits: FetchLimits,
     ) -> None:
         self._work = work
         self._downloader = downloader
         self._files = files
         self._pubsub = pubsub
+        self._quotas = quotas
         self._limits = limits
 
     async def run(self, download_id: UUID) -> None:
@@ -73,7 +81,7 @@ class DownloadRunner:
         if claimed is None:
             await self.clean(download_id)  # a worker that died may have had no time for it
             return
-        attempt = Attempt(self._work, self._pubsub, claimed)
+        attempt = Attempt(self._work, self._pubsub, self._quotas, claimed)
         try:
             await self._fetch_and_finish(attempt)
         except asyncio.CancelledError:
@@ -139,13 +147,23 @@ class DownloadRunner:
         profile = await _profile_of(attempt.download)
         folder = self._folder(attempt.download.id)
         await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
-        fetched = await self._downloader.fetch(
-            self._order(attempt.download, profile, folder), attempt.learn, attempt.advance
-        )
+        fetched = await self._fetch(attempt, self._order(attempt.download, profile, folder))
         await attempt.enter(DownloadStage.MOVING, _MOVING_PERCENT)
         await self._files.keep(attempt.download, profile, [_finished(file) for file in fetched], attempt.kept)
         await attempt.complete()
         await self._remove_folder(attempt.download.id)
+
+    async def _fetch(self, attempt: Attempt, order: FetchOrder) -> list[FetchedFile]:
+        """Within what the server allows any download, and its owner's quota this one."""
+        room = await attempt.room()
+        if room is None or room >= order.max_bytes:
+            return await self._downloader.fetch(order, attempt.learn, attempt.advance)
+        try:
+            return await self._downloader.fetch(replace(order, max_bytes=room), attempt.learn, attempt.advance)
+        except FetchError as error:
+            if error.code is FailureCode.TOO_LARGE:
+                raise over_quota(room) from error
+            raise
 
     def _order(self, download: Download, profile: DownloadProfile, folder: Path) -> FetchOrder:
         return FetchOrder(

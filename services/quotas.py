@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from uuid import UUID
 
+from models.downloads import Download
 from models.errors import QuotaExceededError, ValidationError
 from models.quotas import Quota, QuotaFigures, QuotaKind
 from models.usage import limit_of, measure
@@ -36,6 +37,14 @@ class Quotas:
             quota = (await measure(kind, [owner], self._defaults))[owner_id]
             if quota.remaining == 0:
                 raise QuotaExceededError(_refusal(kind, quota), quota=quota)
+
+    async def bytes_for(self, download: Download) -> int | None:
+        """What its owner's other downloads leave for this one, all of it together; None: as much as it likes."""
+        owner = await User.get(id=download.owner_id)
+        if limit_of(QuotaKind.DOWNLOAD_BYTES, owner, self._defaults) is None:
+            return None
+        others = await measure(QuotaKind.DOWNLOAD_BYTES, [owner], self._defaults, besides=download.id)
+        return others[owner.id].remaining
 
 
 def overridden(figures: Mapping[str, int], changes: Mapping[str, int | None]) -> dict[str, int]:

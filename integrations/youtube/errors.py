@@ -36,6 +36,9 @@ _ADVICE = {
         retryable=False, hint="An administrator can allow the host with MEDIANEST_OUTGOING_ALLOW."
     ),
     FailureCode.TOO_LARGE: _Advice(retryable=False, hint="Choose a smaller height, or sound only."),
+    FailureCode.QUOTA_EXCEEDED: _Advice(
+        retryable=False, hint="Retry it when older downloads have stopped counting, or choose a smaller height."
+    ),
     FailureCode.INTERNAL: _Advice(retryable=True),
 }
 

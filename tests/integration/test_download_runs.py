@@ -31,7 +31,8 @@ from tests.factories.people import make_actor
 
 def runner_for(base: Backbone, downloader: ScriptedDownloader, files: FileService | None = None) -> DownloadRunner:
     limits = FetchLimits(base.settings.data_dir / "downloads", max_bytes=1000, allow=())
-    return DownloadRunner(base.work, downloader, files or base.files, base.pubsub, limits)
+    quotas = Quotas(QuotaFigures())
+    return DownloadRunner(base.work, downloader, files or base.files, base.pubsub, quotas, limits)
 
 
 @pytest.fixture
