@@ -16,7 +16,7 @@ from dataloaders.events import (
     load_stories,
     load_timeline_entries,
 )
-from dataloaders.people import load_api_tokens, load_sessions
+from dataloaders.people import load_api_tokens, load_identities, load_sessions
 from dataloaders.quotas import load_quotas
 from dataloaders.rows import load_by_id, rows_by_id, rows_by_key
 from dataloaders.services_health import History, Uptime, load_histories, load_uptimes
@@ -26,6 +26,7 @@ from models.audit import AuditEntry
 from models.downloads import Download, DownloadProfile
 from models.error_entries import ErrorEntry
 from models.files import StoredFile
+from models.identities import ExternalIdentity
 from models.notifications import Notification
 from models.paging import Page
 from models.progress import Progress
@@ -85,6 +86,10 @@ class Loaders:
     @cached_property
     def sessions_by_user(self) -> DataLoader[UUID, list[Session]]:
         return self._plain(load_sessions)
+
+    @cached_property
+    def identities_by_user(self) -> DataLoader[UUID, list[ExternalIdentity]]:
+        return self._plain(load_identities)
 
     @cached_property
     def api_tokens_by_user(self) -> DataLoader[UUID, list[ApiToken]]:

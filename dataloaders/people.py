@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from uuid import UUID
 
+from models.identities import ExternalIdentity
 from models.tokens import ApiToken
 from models.users import Session
 
@@ -13,6 +14,14 @@ async def load_sessions(keys: Sequence[UUID]) -> list[list[Session]]:
     found: defaultdict[UUID, list[Session]] = defaultdict(list)
     for session in await Session.open().filter(user_id__in=list(keys)).order_by("-last_seen_at"):
         found[session.user_id].append(session)
+    return [found[key] for key in keys]
+
+
+async def load_identities(keys: Sequence[UUID]) -> list[list[ExternalIdentity]]:
+    """The accounts of each person elsewhere, in the order they were linked."""
+    found: defaultdict[UUID, list[ExternalIdentity]] = defaultdict(list)
+    for identity in await ExternalIdentity.filter(user_id__in=list(keys)).order_by("linked_at", "id"):
+        found[identity.user_id].append(identity)
     return [found[key] for key in keys]
 
 

@@ -147,7 +147,8 @@ async def running_api(settings: Settings, database_url: str, redis_url: str) -> 
         api = build_api(base, hub)
         await _ensure_admin(settings, api.services)
         async with asyncio.TaskGroup() as tasks:  # without its follower the application ends
-            running = [tasks.create_task(hub.run()), tasks.create_task(api.services.services_health.sampler.run())]
+            work = (hub.run(), api.services.services_health.sampler.run(), api.services.last_uses.keep())
+            running = [tasks.create_task(each) for each in work]
             yield api
             for task in running:
                 task.cancel()

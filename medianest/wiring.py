@@ -33,7 +33,9 @@ from services.error_log import ErrorLog
 from services.event_log import EventLogService
 from services.files import FileService
 from services.hub import Hub
+from services.identities import IdentityService
 from services.invites import InviteService
+from services.last_uses import LastUses
 from services.lockout import Lockout
 from services.notifications import NotificationService
 from services.password_resets import PasswordResetRequests, PasswordResetService
@@ -115,7 +117,8 @@ def api_services(base: Backbone, hub: Hub) -> Services:
     tokens, memory = Tokens(base.key), TokenMemory(lambda: hub.is_current)
     hub.listeners.append(memory.forget_by)
     api_tokens, passwords, lockout = ApiTokenService(base.work), Passwords(), Lockout()
-    auth = AuthService(base.work, tokens, passwords, memory, lockout, api_tokens)
+    last_uses = LastUses()
+    auth = AuthService(base.work, tokens, passwords, memory, lockout, api_tokens, last_uses)
     front_end = base.settings.frontend_url or base.settings.external_url
     return Services(
         version=__version__,
@@ -126,7 +129,9 @@ def api_services(base: Backbone, hub: Hub) -> Services:
         error_log=ErrorLog(base.work),
         event_log=EventLogService(base.work),
         files=base.files,
+        identities=IdentityService(base.work),
         invites=InviteService(base.work, passwords, auth, front_end),
+        last_uses=last_uses,
         notifications=NotificationService(base.work, base.cache),
         password_reset_requests=PasswordResetRequests(base.work),
         password_resets=PasswordResetService(base.work, passwords, auth, memory, lockout, front_end),

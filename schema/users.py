@@ -6,13 +6,14 @@ from typing import Any
 
 import strawberry
 
-from models import tokens
+from models import identities, tokens
 from models import users as rows
 from models.actor import Permission
 from schema import enums
 from schema.context import Info
-from schema.node import Node, node
+from schema.node import Node, backed_by, node
 from schema.quotas import QuotaOverrides, UserQuotas
+from services.devices import guess_device
 
 
 def _private(read: Callable[[rows.User, Info], Any], description: str) -> Any:
@@ -36,12 +37,18 @@ def _is_current(root: Any, info: Info) -> Any:
     return root.id == info.context.actor.session_id
 
 
+def _device_name(root: Any) -> str | None:
+    return root.device_name or guess_device(root.user_agent or "")
+
+
 @node(rows.Session, loader="sessions", description="One login on one device. Its owner.")
 class Session(Node):
     created_at: datetime = strawberry.field(description="When the person logged in.")
-    last_seen_at: datetime = strawberry.field(description="When it was last renewed.")
+    last_seen_at: datetime = strawberry.field(description="When it was last used, to the minute.")
     expires_at: datetime = strawberry.field(description="When its refresh token ends unless it is used before.")
-    device_name: str | None = strawberry.field(description="What the person called the device.")
+    device_name: str | None = strawberry.field(
+        resolver=_device_name, description="What the person called the device, else what it seems to be."
+    )
     ip: str | None = strawberry.field(description="Where the login came from.")
     user_agent: str | None = strawberry.field(description="What the program called itself.")
     is_current: bool = strawberry.field(resolver=_is_current, description="Whether this request came in by it.")
@@ -69,6 +76,15 @@ async def _api_tokens(root: Any, info: Info) -> Any:
     return await info.context.loaders.api_tokens_by_user.load(root.id) if is_theirs else None
 
 
+@strawberry.type(description="The person's account at somebody else's.")
+@backed_by(identities.ExternalIdentity)
+class ExternalIdentity:
+    provider: enums.IdentityProvider = strawberry.field(description="Who vouches for it.")
+    subject: str = strawberry.field(description="The account's key there, which never changes.")
+    username: str | None = strawberry.field(description="What the person was called there when it was linked.")
+    linked_at: datetime = strawberry.field(description="When it was linked.")
+
+
 @node(rows.User, loader="users", description="A person with an account.")
 class User(Node):
     username: str = strawberry.field(description="Unique, chosen once. Signed-in people.")
@@ -91,4 +107,8 @@ class User(Node):
     )
     api_tokens: list[ApiToken] | None = strawberry.field(
         resolver=_api_tokens, description="The person's keys for programs, the newest first. Its owner."
+    )
+    identities: list[ExternalIdentity] | None = _private(
+        lambda user, info: info.context.loaders.identities_by_user.load(user.id),
+        "The person's accounts at other providers, in the order they were linked.",
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from uuid import UUID
 
 from models.actor import Actor, Permission
@@ -11,12 +11,12 @@ from models.events import EventType
 from models.tokens import ApiToken
 from models.users import User
 from services import validation
+from services.token_memory import Remembered
 from services.tokens import hash_secret, new_secret
 from services.work import UnitOfWork
 
 PREFIX = "mn_"
 _SHOWN = 10
-_USE_NOTED_EVERY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +67,9 @@ class ApiTokenService:
             transaction.record(EventType.USER_CHANGED, owner.id, payload, owner_id=owner.id)
             await transaction.audit("api_token.revoked", token, before={"name": token.name})
 
-    async def authenticate(self, secret: str) -> tuple[Actor, datetime | None]:
-        """Who comes in by a token, and when it ends. Raises UnauthenticatedError."""
+    async def authenticate(self, secret: str) -> Remembered:
+        """Who comes in by a token. Raises UnauthenticatedError."""
         token = await ApiToken.get_or_none(token_hash=hash_secret(secret), user__is_active=True).select_related("user")
         if token is None or not token.is_usable:
             raise UnauthenticatedError("The API token cannot be used; make a new one.")
-        now = datetime.now(UTC)
-        if token.last_used_at is None or now - token.last_used_at > _USE_NOTED_EVERY:
-            await ApiToken.filter(id=token.id).update(last_used_at=now)
-        return token.actor(token.user), token.expires_at
+        return Remembered(token.actor(token.user), token.id, token.expires_at)

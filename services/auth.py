@@ -11,6 +11,7 @@ from models.events import EventType
 from models.users import Session, User
 from services import validation
 from services.api_tokens import PREFIX, ApiTokenService
+from services.last_uses import LastUses
 from services.lockout import Lockout
 from services.passwords import Passwords
 from services.token_memory import Remembered, TokenMemory
@@ -63,6 +64,7 @@ class AuthService:
         memory: TokenMemory,
         lockout: Lockout,
         api_tokens: ApiTokenService,
+        last_uses: LastUses,
     ) -> None:
         self._work = work
         self._tokens = tokens
@@ -70,6 +72,7 @@ class AuthService:
         self._memory = memory
         self._lockout = lockout
         self._api_tokens = api_tokens
+        self._last_uses = last_uses
 
     async def is_setup_required(self) -> bool:
         return not await User.exists()
@@ -133,20 +136,19 @@ class AuthService:
         scheme, _, token = authorization.strip().partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise UnauthenticatedError("Send the access token as `Authorization: Bearer …`.")
-        return await self._verify(token.strip())
+        known = self._memory.find(token.strip()) or await self._verify(token.strip())
+        self._last_uses.note(known.source_id)
+        return Authenticated(known.actor, known.ends_at)
 
-    async def _verify(self, token: str) -> Authenticated:
-        """The caller behind a token: from memory, or from the database."""
-        if known := self._memory.find(token):
-            return Authenticated(known.actor, known.ends_at)
+    async def _verify(self, token: str) -> Remembered:
+        """The caller behind a token, from the database."""
         since = self._memory.begin()
-        if token.startswith(PREFIX):
-            actor, ends_at = await self._api_tokens.authenticate(token)
-            # remembered for a minute, so that its last use stays true to the minute
-            soon = datetime.now(UTC) + timedelta(minutes=1)
-            known = Remembered(actor, min(soon, ends_at or soon).timestamp(), ends_at)
-            self._memory.keep(token, known, since=since)
-            return Authenticated(actor, ends_at)
+        is_key = token.startswith(PREFIX)
+        known = await (self._api_tokens.authenticate(token) if is_key else self._read_session(token))
+        self._memory.keep(token, known, since=since)
+        return known
+
+    async def _read_session(self, token: str) -> Remembered:
         claims = self._tokens.read_access(token)
         now = datetime.now(UTC)
         session = await Session.get_or_none(
@@ -155,9 +157,7 @@ class AuthService:
         if session is None:
             raise UnauthenticatedError("This session has ended; log in again.")
         actor = Actor(user_id=claims.user_id, permissions=session.user.granted, session_id=session.id)
-        known = Remembered(actor, claims.expires_at.timestamp(), claims.expires_at)
-        self._memory.keep(token, known, since=since)
-        return Authenticated(actor, claims.expires_at)
+        return Remembered(actor, session.id, claims.expires_at)
 
     async def _first_admin(self, email: str, username: str, password: str, device: Device) -> LoggedIn:
         email, username = validation.email(email), validation.username(username)

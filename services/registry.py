@@ -9,7 +9,9 @@ from services.downloads import DownloadService
 from services.error_log import ErrorLog
 from services.event_log import EventLogService
 from services.files import FileService
+from services.identities import IdentityService
 from services.invites import InviteService
+from services.last_uses import LastUses
 from services.notifications import NotificationService
 from services.password_resets import PasswordResetRequests, PasswordResetService
 from services.services_health import ServiceHealthService
@@ -28,7 +30,9 @@ class Services:
     error_log: ErrorLog
     event_log: EventLogService
     files: FileService
+    identities: IdentityService
     invites: InviteService
+    last_uses: LastUses
     notifications: NotificationService
     password_reset_requests: PasswordResetRequests
     password_resets: PasswordResetService

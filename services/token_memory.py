@@ -1,11 +1,10 @@
 """Tokens that were verified are remembered in this process, and forgotten as soon as the event log says so."""
 
 import hashlib
-import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from models.actor import Actor
@@ -16,11 +15,15 @@ _LIMIT = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """`believed_until` is when it is looked up again; `ends_at` when the token itself ends, if it does."""
+    """`source_id` is the session or the key for a program; `ends_at` is when the token ends, if it does."""
 
     actor: Actor
-    believed_until: float
+    source_id: UUID
     ends_at: datetime | None
+
+    @property
+    def is_over(self) -> bool:
+        return self.ends_at is not None and self.ends_at <= datetime.now(UTC)
 
 
 class TokenMemory:
@@ -35,7 +38,7 @@ class TokenMemory:
 
     def find(self, token: str) -> Remembered | None:
         known = self._known.get(_key(token))
-        if known is None or known.believed_until <= time.time() or not self._is_following():
+        if known is None or known.is_over or not self._is_following():
             return None
         return known
 

@@ -4,7 +4,7 @@ import re
 
 from models.errors import ValidationError
 
-_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,253}")
+_EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f]{1,64}@[^@\s\x00-\x1f\x7f]{1,253}")
 _USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,31}")
 MIN_PASSWORD, MAX_PASSWORD = 10, 256
 MAX_EMAIL = 254
@@ -13,10 +13,12 @@ MAX_NAME = 64
 
 
 def email(value: str) -> str:
+    """With the domain in lower case: only what stands before it may tell people apart by its case."""
     cleaned = value.strip()
     if len(cleaned) > MAX_EMAIL or not _EMAIL.fullmatch(cleaned):
         raise ValidationError("This is not an e-mail address.", path=("email",), constraint="email")
-    return cleaned
+    local, _, domain = cleaned.partition("@")
+    return f"{local}@{domain.lower()}"
 
 
 def username(value: str) -> str:

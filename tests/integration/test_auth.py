@@ -20,6 +20,7 @@ from models.events import DomainEvent
 from models.users import LoginFailures, Session, User
 from services.api_tokens import ApiTokenService
 from services.auth import AuthService, CreateFirstAdmin, Device
+from services.last_uses import LastUses
 from services.lockout import FREE_TRIES, Lockout
 from services.passwords import Passwords
 from services.token_memory import TokenMemory
@@ -44,6 +45,7 @@ def auth(base: Backbone, tokens: Tokens) -> AuthService:
         memory,
         Lockout(),
         ApiTokenService(base.work),
+        LastUses(),
     )
 
 

@@ -22,6 +22,7 @@ from models.notifications import Notification, NotificationType
 from models.users import Session, User
 from services.api_tokens import ApiTokenService
 from services.auth import AuthService, Device, LoggedIn
+from services.last_uses import LastUses
 from services.lockout import FREE_TRIES, Lockout
 from services.password_resets import PasswordResetRequests, PasswordResetService
 from services.passwords import Passwords
@@ -40,7 +41,9 @@ def passwords() -> Passwords:
 @pytest.fixture
 def auth(base: Backbone, passwords: Passwords) -> AuthService:
     memory = TokenMemory(lambda: True)
-    return AuthService(base.work, Tokens(b"k" * 32), passwords, memory, Lockout(), ApiTokenService(base.work))
+    return AuthService(
+        base.work, Tokens(b"k" * 32), passwords, memory, Lockout(), ApiTokenService(base.work), LastUses()
+    )
 
 
 @pytest.fixture

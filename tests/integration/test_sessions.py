@@ -1,5 +1,6 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from tortoise.exceptions import OperationalError
@@ -12,6 +13,7 @@ from models.events import DomainEvent, EventType
 from models.users import Session, User
 from services.api_tokens import ApiTokenService
 from services.auth import AuthService, Device, LoggedIn
+from services.last_uses import LastUses
 from services.lockout import Lockout
 from services.passwords import Passwords
 from services.sessions import GRACE, SessionService
@@ -20,7 +22,7 @@ from services.tokens import RefreshToken, Tokens
 from tests.factories.people import make_actor, make_user
 
 PASSWORD = "correct horse battery"
-LASTING = Remembered(Actor(), 2.0**40, None)
+LASTING = Remembered(Actor(), UUID(int=1), None)
 
 
 @pytest.fixture
@@ -36,7 +38,7 @@ def memory() -> TokenMemory:
 @pytest.fixture
 def auth(base: Backbone, tokens: Tokens, memory: TokenMemory) -> AuthService:
     return AuthService(
-        base.work, tokens, Passwords(memory_kib=64, rounds=1), memory, Lockout(), ApiTokenService(base.work)
+        base.work, tokens, Passwords(memory_kib=64, rounds=1), memory, Lockout(), ApiTokenService(base.work), LastUses()
     )
 
 
@@ -182,7 +184,7 @@ class TestTokenMemory:
         assert memory.find("token") is None
 
     def test_it_ends_with_the_token_and_has_a_bound(self, memory: TokenMemory) -> None:
-        memory.keep("old", Remembered(Actor(), 1.0, None), since=memory.begin())
+        memory.keep("old", Remembered(Actor(), UUID(int=1), datetime.now(UTC)), since=memory.begin())
         assert memory.find("old") is None
         for number in range(10_050):
             memory.keep(str(number), LASTING, since=memory.begin())

@@ -24,6 +24,7 @@ from models.users import Session, User
 from services.api_tokens import ApiTokenService, CreateApiToken
 from services.auth import AuthService, Device, LoggedIn
 from services.invites import AcceptInvite, InviteService, InviteUser
+from services.last_uses import LastUses
 from services.lockout import FREE_TRIES, Lockout
 from services.passwords import Passwords
 from services.token_memory import TokenMemory
@@ -173,10 +174,10 @@ class TestApiTokens:
     async def test_a_key_is_its_scopes_and_no_more(self, keys: ApiTokenService) -> None:
         owner = await make_actor(Permission.DOWNLOAD_CREATE, Permission.MANAGE_DOWNLOADS)
         token, secret = await keys.create(owner, CreateApiToken("script", [Permission.DOWNLOAD_CREATE]))
-        actor, ends_at = await keys.authenticate(secret)
-        assert (actor.permissions, ends_at) == (frozenset({Permission.DOWNLOAD_CREATE}), None)
+        known = await keys.authenticate(secret)
+        assert (known.actor.permissions, known.ends_at) == (frozenset({Permission.DOWNLOAD_CREATE}), None)
+        assert known.source_id == token.id
         row = await ApiToken.get(id=token.id)
-        assert row.last_used_at is not None
         assert secret.startswith(row.prefix)
         assert secret not in str(row.snapshot())
 
@@ -184,7 +185,7 @@ class TestApiTokens:
         owner = await make_actor(Permission.ADMIN)
         _, secret = await keys.create(owner, CreateApiToken("script", [Permission.MANAGE_USERS]))
         await User.filter(id=owner.user_id).update(permissions=["DOWNLOAD_CREATE"])
-        assert (await keys.authenticate(secret))[0].permissions == frozenset()
+        assert (await keys.authenticate(secret)).actor.permissions == frozenset()
         await User.filter(id=owner.user_id).update(is_active=False)
         with pytest.raises(UnauthenticatedError):
             await keys.authenticate(secret)
@@ -194,7 +195,7 @@ class TestApiTokens:
         with pytest.raises(PermissionDeniedError):
             await keys.create(owner, CreateApiToken("script", [Permission.ADMIN]))
         _, secret = await keys.create(owner, CreateApiToken("narrow", [Permission.DOWNLOAD_CREATE]))
-        narrow, _ = await keys.authenticate(secret)
+        narrow = (await keys.authenticate(secret)).actor
         with pytest.raises(PermissionDeniedError):
             await keys.create(narrow, CreateApiToken("child", []))
 
@@ -228,7 +229,7 @@ class TestInvites:
     @pytest.fixture
     def invites(self, base: Backbone, passwords: Passwords, keys: ApiTokenService) -> InviteService:
         tokens, memory = Tokens(b"k" * 32), TokenMemory(lambda: False)
-        auth = AuthService(base.work, tokens, passwords, memory, Lockout(), keys)
+        auth = AuthService(base.work, tokens, passwords, memory, Lockout(), keys, LastUses())
         return InviteService(base.work, passwords, auth, "https://front.example")
 
     async def test_a_link_makes_one_account_with_its_permissions(self, invites: InviteService) -> None:

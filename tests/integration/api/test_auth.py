@@ -1,18 +1,22 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from unittest.mock import AsyncMock
 
 import pytest
 
 from medianest.app import Api, build_api
 from medianest.wiring import Backbone
-from models.actor import Actor, Permission
+from models.actor import SYSTEM, Actor, Permission
 from models.errors import UnauthenticatedError
+from models.identities import IdentityProvider
 from models.users import Session
 from schema.node import to_global_id
+from services.api_tokens import CreateApiToken
 from services.hub import Hub, last_position
+from services.identities import LinkIdentity
 from services.tokens import Tokens
 from tests.factories.people import make_user
-from tests.integration.api.conftest import PASSWORD, ApiClient, LogIn
+from tests.integration.api.conftest import PASSWORD, ApiClient, LogIn, counted_statements
 
 LOGIN = """mutation($input: LoginInput!) { login(input: $input) {
   accessToken refreshToken expiresAt permissions
@@ -122,6 +126,64 @@ class TestPasswordReset:
         assert again["errors"] == [{"code": "NOT_FOUND", "path": ["token"]}]
         client.headers = {"Authorization": f"Bearer {payload['accessToken']}"}
         assert (await client.data("{ viewer { email } }"))["viewer"]["email"] == user.email
+
+
+class TestIdentities:
+    async def test_are_for_the_person_and_for_managers_in_one_statement(
+        self, api: Api, client: ApiClient, log_in: LogIn
+    ) -> None:
+        people = [await log_in(), await log_in(), await log_in()]
+        for person in people:
+            await api.services.identities.link(SYSTEM, LinkIdentity(person.id, IdentityProvider.PLEX, person.username))
+        query = "query($ids: [ID!]!) { nodes(ids: $ids) { ... on User { identities { provider subject } } } }"
+        ids = [to_global_id("User", person.id) for person in people]
+        theirs = [{"provider": "PLEX", "subject": person.username} for person in people]
+        found = (await client.data(query, ids=ids))["nodes"]
+        assert found == [{"identities": None}, {"identities": None}, {"identities": [theirs[2]]}]
+        await log_in(Permission.MANAGE_USERS)
+        with counted_statements() as statements:
+            found = (await client.data(query, ids=ids))["nodes"]
+        assert found == [{"identities": [identity]} for identity in theirs]
+        assert sum("external_identities" in statement for statement in statements) == 1
+
+
+class TestKnownTokens:
+    @pytest.fixture
+    async def followed(self, base: Backbone) -> AsyncIterator[Api]:
+        hub = Hub(base.cache, base.pubsub)
+        await hub.start()
+        running = asyncio.create_task(hub.run())
+        while not hub.is_current:
+            await asyncio.sleep(0.01)
+        yield build_api(base, hub)
+        running.cancel()
+
+    @pytest.mark.parametrize("kind", ["session", "key"])
+    async def test_cost_no_statement_and_nothing_of_redis(
+        self,
+        followed: Api,
+        base: Backbone,
+        client: ApiClient,
+        log_in: LogIn,
+        monkeypatch: pytest.MonkeyPatch,
+        kind: str,
+    ) -> None:
+        user = await log_in()
+        header = client.headers["Authorization"]
+        if kind == "key":
+            owner = Actor(user_id=user.id, session_id=user.id)
+            header = f"Bearer {(await followed.services.api_tokens.create(owner, CreateApiToken('x', [])))[1]}"
+        auth, asked = followed.services.auth, AsyncMock()
+        async with asyncio.timeout(5):  # what is being told of the login may forget it once more
+            while followed.services.streams.position < await last_position():
+                await asyncio.sleep(0.01)
+        await auth.authenticate(header)
+        monkeypatch.setattr(base.redis, "execute_command", asked)
+        with counted_statements() as statements:
+            for _ in range(100):
+                assert (await auth.authenticate(header)).actor.user_id == user.id
+        mine = [statement for statement in statements if "domain_events" not in statement]  # the hub reads on meanwhile
+        assert (mine, asked.call_count) == ([], 0)
 
 
 class TestAcrossProcesses:
