@@ -39,7 +39,7 @@ mutation($input: QueueDownloadInput!) { queueDownload(input: $input) {
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    return settings.model_copy(update={"quota_downloads": 2, "quota_downloads_days": 30})
+    return settings.model_copy(update={"quota_downloads": 2, "quota_downloads_days": 30, "quota_downloads_bytes": 1000})
 
 
 class TestQuotas:
@@ -47,11 +47,11 @@ class TestQuotas:
         user = await log_in(Permission.DOWNLOAD_CREATE)
         await make_download(user.id, status=DownloadStatus.COMPLETED, downloaded_bytes=5)
         viewer = (await client.data(VIEWER))["viewer"]
-        resets_at = viewer["quotas"]["downloads"].pop("resetsAt")
+        resets_at = viewer["quotas"]["downloads"]["resetsAt"]
         assert resets_at.endswith("Z")
         assert viewer["quotas"] == {
-            "downloads": {"limit": 2, "used": 1, "remaining": 1, "windowDays": 30},
-            "downloadBytes": {"limit": None, "used": 5, "remaining": None, "windowDays": 30, "resetsAt": None},
+            "downloads": {"limit": 2, "used": 1, "remaining": 1, "windowDays": 30, "resetsAt": resets_at},
+            "downloadBytes": {"limit": 1000, "used": 5, "remaining": 995, "windowDays": 30, "resetsAt": resets_at},
         }
         assert viewer["quotaOverrides"] == {"downloadLimit": None, "downloadDays": None, "downloadBytes": None}
 
