@@ -8,6 +8,7 @@ from uuid import UUID
 from strawberry.dataloader import DataLoader
 
 from dataloaders.cached import CachedBatch
+from dataloaders.channels import load_channels_by_user, load_deliveries_by_notification, load_last_deliveries
 from dataloaders.downloads import load_progress, load_queue_positions
 from dataloaders.events import (
     Story,
@@ -23,6 +24,7 @@ from dataloaders.services_health import History, Uptime, load_histories, load_up
 from infra.cache.base import Cache
 from infra.pubsub import PubSub
 from models.audit import AuditEntry
+from models.channels import NotificationChannel, NotificationDelivery
 from models.downloads import Download, DownloadProfile
 from models.error_entries import ErrorEntry
 from models.files import StoredFile
@@ -106,6 +108,26 @@ class Loaders:
     @cached_property
     def notifications(self) -> DataLoader[UUID, Notification | None]:
         return self._plain(partial(load_by_id, Notification))
+
+    @cached_property
+    def notification_channels(self) -> DataLoader[UUID, NotificationChannel | None]:
+        return self._plain(partial(load_by_id, NotificationChannel))
+
+    @cached_property
+    def notification_channels_by_user(self) -> DataLoader[UUID, list[NotificationChannel]]:
+        return self._plain(load_channels_by_user)
+
+    @cached_property
+    def deliveries(self) -> DataLoader[UUID, NotificationDelivery | None]:
+        return self._plain(partial(load_by_id, NotificationDelivery))
+
+    @cached_property
+    def deliveries_by_notification(self) -> DataLoader[UUID, list[NotificationDelivery]]:
+        return self._plain(load_deliveries_by_notification)
+
+    @cached_property
+    def last_deliveries(self) -> DataLoader[UUID, NotificationDelivery | None]:
+        return self._plain(load_last_deliveries)
 
     @cached_property
     def logged_events(self) -> DataLoader[UUID, LoggedEvent | None]:

@@ -1,7 +1,7 @@
 """The job queue: procrastinate's tables, written inside the caller's own transaction."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -31,6 +31,17 @@ async def enqueue(
         [queue, task, lock, json.dumps(dict(arguments)), run_at],
     )
     return int(rows[0]["id"])
+
+
+async def enqueue_many(
+    connection: SqlConnection, queue: str, task: str, arguments: Sequence[Mapping[str, str]]
+) -> None:
+    """Promise a job for each of `arguments`, in one statement."""
+    await connection.execute_query_dict(
+        "SELECT procrastinate_defer_jobs_v1(array_agg("
+        "ROW($1, $2, 0, NULL, NULL, args, NULL)::procrastinate_job_to_defer_v1)) FROM jsonb_array_elements($3) AS args",
+        [queue, task, json.dumps([dict(each) for each in arguments])],
+    )
 
 
 async def cancel(connection: SqlConnection, job_id: int) -> None:

@@ -5,6 +5,7 @@ from graphql import GraphQLInputObjectType
 from strawberry.schema.config import StrawberryConfig
 
 from resolvers.auth import AuthMutations, AuthQueries
+from resolvers.channels import ChannelMutations
 from resolvers.dashboard import DashboardQueries, DashboardSubscriptions
 from resolvers.downloads import DownloadMutations, DownloadQueries, DownloadSubscriptions
 from resolvers.error_log import ErrorLogMutations, ErrorLogQueries
@@ -40,6 +41,7 @@ class Mutation(
     UserMutations,
     DownloadMutations,
     NotificationMutations,
+    ChannelMutations,
     EventMutations,
     ErrorLogMutations,
     ServiceMutations,

@@ -2,9 +2,11 @@
 
 import contextlib
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Mapping
+from email.utils import parseaddr
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -49,9 +51,17 @@ def _network(value: str) -> str:
         raise ValueError("must be addresses such as 10.0.0.2 and networks such as 10.0.0.0/24") from None
 
 
+def _mail_address(value: str) -> str:
+    address = parseaddr(value)[1]
+    if "@" not in address or not value.isprintable():
+        raise ValueError("must be an address such as nest@example.org or MediaNest <nest@example.org>")
+    return value
+
+
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 BasePath = Annotated[str, AfterValidator(_base_path)]
 Network = Annotated[str, AfterValidator(_network)]
+MailAddress = Annotated[str, AfterValidator(_mail_address)]
 Port = Annotated[int, Field(ge=0, le=65535)]
 
 
@@ -98,6 +108,9 @@ class Settings(BaseSettings):
     admin_email: str | None = None
     admin_password: SecretStr | None = None
 
+    smtp_url: SecretStr | None = None
+    mail_from: MailAddress | None = None
+
     outgoing_allow: Annotated[tuple[str, ...], NoDecode] = ()
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
     trusted_proxies: Annotated[tuple[Network, ...], NoDecode] = ()
@@ -134,6 +147,10 @@ class Settings(BaseSettings):
             raise ValueError("admin_email and admin_password belong together")
         if self.s3_endpoint and not (self.s3_access_key and self.s3_secret_key):
             raise ValueError("s3_endpoint needs s3_access_key and s3_secret_key")
+        if self.smtp_url and not re.match(r"smtps?://[^/\s]+", self.smtp_url.get_secret_value()):
+            raise ValueError("smtp_url must look like smtp://user:password@host:587 or smtps://user:password@host:465")
+        if self.smtp_url and not self.mail_from:
+            raise ValueError("smtp_url needs mail_from, the address that mail comes from")
         return self
 
     @classmethod

@@ -1,5 +1,6 @@
 """From settings to implementations to services: the only place that chooses."""
 
+import importlib.util
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -17,20 +18,29 @@ from infra.redis import PatientRedis
 from infra.storage.base import Storage, StorageError
 from infra.storage.local import LocalStorage
 from infra.storage.s3 import S3Account, S3Storage
+from integrations.channels.apprise import AppriseSender
+from integrations.channels.base import Sender
+from integrations.channels.http import NtfySender, WebhookSender
+from integrations.channels.mail import EmailSender, Mailer, SmtpMailer, SmtpServer
 from integrations.youtube.ytdlp import YtDlpDownloader
 from medianest import __version__
 from medianest.failures import classify
 from medianest.settings import Settings, signing_key
+from models.channels import NotificationChannelKind
 from models.database import tortoise_config
 from models.quotas import QuotaFigures
+from services.announcements import AnnouncementService
 from services.api_tokens import ApiTokenService
 from services.auth import AuthService
+from services.channels import ChannelService
 from services.consumers import CacheInvalidation, Consumers, ReadModel
 from services.dashboard import DashboardService
+from services.deliveries import Deliverer, Senders
 from services.download_runs import DownloadRunner, FetchLimits
 from services.downloads import DownloadService
 from services.error_log import ErrorLog
 from services.event_log import EventLogService
+from services.fan_out import FanOut
 from services.files import FileService
 from services.hub import Hub
 from services.identities import IdentityService
@@ -120,13 +130,16 @@ def api_services(base: Backbone, hub: Hub) -> Services:
     last_uses = LastUses()
     auth = AuthService(base.work, tokens, passwords, memory, lockout, api_tokens, last_uses)
     front_end = base.settings.frontend_url or base.settings.external_url
+    error_log = ErrorLog(base.work)
     return Services(
         version=__version__,
+        announcements=AnnouncementService(base.work),
         api_tokens=api_tokens,
         auth=auth,
         downloads=DownloadService(base.work, EgressPolicy(base.settings.outgoing_allow), Quotas(base.quota_defaults)),
+        channels=ChannelService(base.work, channel_senders(base), deliverer(base, error_log.note)),
         dashboard=DashboardService(base.settings.data_dir),
-        error_log=ErrorLog(base.work),
+        error_log=error_log,
         event_log=EventLogService(base.work),
         files=base.files,
         identities=IdentityService(base.work),
@@ -155,6 +168,31 @@ def health_checks(base: Backbone) -> list[HealthCheck]:
     ]
 
 
+def mailer(base: Backbone) -> Mailer | None:
+    """None when this server sends no mail."""
+    settings = base.settings
+    if settings.smtp_url is None or settings.mail_from is None:
+        return None
+    return SmtpMailer(SmtpServer.parse(settings.smtp_url.get_secret_value()), settings.mail_from, base.redis)
+
+
+def channel_senders(base: Backbone) -> Senders:
+    policy, post = EgressPolicy(base.settings.outgoing_allow), mailer(base)
+    senders: dict[NotificationChannelKind, Sender] = {
+        NotificationChannelKind.WEBHOOK: WebhookSender(policy, base.redis),
+        NotificationChannelKind.NTFY: NtfySender(policy, base.redis),
+    }
+    if post is not None:
+        senders[NotificationChannelKind.EMAIL] = EmailSender(post, base.settings.frontend_url)
+    if importlib.util.find_spec("apprise") is not None:
+        senders[NotificationChannelKind.APPRISE] = AppriseSender()
+    return Senders(senders)
+
+
+def deliverer(base: Backbone, report: Callable[[BaseException], None]) -> Deliverer:
+    return Deliverer(base.work, channel_senders(base), report, link=base.settings.frontend_url)
+
+
 def download_runner(base: Backbone) -> DownloadRunner:
     limits = FetchLimits(
         folder=base.settings.data_dir / "downloads",
@@ -173,7 +211,7 @@ def event_consumers(base: Backbone, report: Callable[[BaseException], None]) -> 
             report(failure)
 
     read_models = [ReadModel(projection) for projection in PROJECTIONS]
-    return Consumers(base.work, base.pubsub, [CacheInvalidation(base.cache), *read_models], judge)
+    return Consumers(base.work, base.pubsub, [CacheInvalidation(base.cache), FanOut(), *read_models], judge)
 
 
 def _storage(settings: Settings) -> Storage:

@@ -13,7 +13,8 @@ from medianest.child import Handover, announce, receive, refuse
 from medianest.logs import configure_logs
 from medianest.migrations import NewerDatabaseError, migrate
 from medianest.settings import Settings, load_settings
-from medianest.wiring import Backbone, backbone, download_runner, event_consumers
+from medianest.wiring import Backbone, backbone, deliverer, download_runner, event_consumers
+from services.deliveries import Deliverer
 from services.download_runs import DownloadRunner
 from services.error_log import ErrorLog
 from services.event_log import EventLogService
@@ -27,6 +28,8 @@ log = structlog.get_logger()
 
 _POOL_MAX = 6
 _DEFAULT_CONCURRENCY = 4
+_DELIVERIES_AT_ONCE = 64
+"""Far more than go to one place at a time: one that hangs must not take the turns of the others."""
 _STOP_SECONDS = 0.7
 _PAUSE_SECONDS = 1.0
 _TIDY_SECONDS = 3600
@@ -37,9 +40,14 @@ async def _work(settings: Settings, handover: Handover) -> None:
     async with backbone(settings, handover.database_url, handover.redis_url, pool_max=_POOL_MAX) as base:
         await base.check_storage()
         runner = download_runner(base)
-        handlers = job_handlers(runner, PasswordResetRequests(base.work))
-        concurrency = {"downloads": settings.download_workers, "default": _DEFAULT_CONCURRENCY}
         error_log = ErrorLog(base.work)
+        sending = deliverer(base, error_log.note)
+        handlers = job_handlers(runner, PasswordResetRequests(base.work), sending)
+        concurrency = {
+            "downloads": settings.download_workers,
+            "deliveries": _DELIVERIES_AT_ONCE,
+            "default": _DEFAULT_CONCURRENCY,
+        }
         queue_worker = QueueWorker(handover.database_url, handlers, concurrency, error_log.note)
         announced = asyncio.Event()
 
@@ -48,7 +56,7 @@ async def _work(settings: Settings, handover: Handover) -> None:
                 announced.set()
                 announce(handover)
 
-        tidying = asyncio.create_task(_tidy_for_ever(_tidying(base, runner, queue_worker)))
+        tidying = asyncio.create_task(_tidy_for_ever(_tidying(base, runner, sending, queue_worker)))
         consuming = asyncio.create_task(event_consumers(base, error_log.note).run())
         while not (tidying.done() or consuming.done()):
             try:
@@ -59,10 +67,16 @@ async def _work(settings: Settings, handover: Handover) -> None:
 
 
 def _tidying(
-    base: Backbone, runner: DownloadRunner, queue_worker: QueueWorker
+    base: Backbone, runner: DownloadRunner, sending: Deliverer, queue_worker: QueueWorker
 ) -> list[Callable[[], Awaitable[object]]]:
     keep = timedelta(days=base.settings.event_retention_days)
-    return [runner.sweep, queue_worker.prune, lambda: EventLogService(base.work).prune(keep), condense_history]
+    return [
+        runner.sweep,
+        sending.prune,
+        queue_worker.prune,
+        lambda: EventLogService(base.work).prune(keep),
+        condense_history,
+    ]
 
 
 async def _tidy_for_ever(tidying: Sequence[Tidy]) -> None:

@@ -14,6 +14,7 @@ MODELS = [
     "models.files",
     "models.notifications",
     "models.services_health",
+    "models.channels",
     "models.events",
 ]
 

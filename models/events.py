@@ -18,6 +18,7 @@ class EventType(StrEnum):
     USER_CHANGED = "user.changed"
     SESSION_CHANGED = "session.changed"
     SERVICE_CHANGED = "service.changed"
+    CHANNEL_CHANGED = "channel.changed"
 
 
 PURGES: Mapping[str, str | None] = {
@@ -28,6 +29,7 @@ PURGES: Mapping[str, str | None] = {
     EventType.USER_CHANGED: "user:{stream_id}",
     EventType.SESSION_CHANGED: None,
     EventType.SERVICE_CHANGED: None,
+    EventType.CHANNEL_CHANGED: None,
 }
 """The cache tag that an event makes stale."""
 

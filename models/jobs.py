@@ -7,8 +7,12 @@ class JobName(StrEnum):
     RUN_DOWNLOAD = "downloads.run"
     CLEAN_DOWNLOAD = "downloads.clean"
     ANSWER_RESET_REQUEST = "accounts.answer_reset_request"
+    DELIVER = "channels.deliver"
 
     @property
     def queue(self) -> str:
-        """Downloads have a queue of their own, so that an hour-long one holds up nothing else."""
-        return "downloads" if self is JobName.RUN_DOWNLOAD else "default"
+        """What takes long, or waits for servers elsewhere, has a queue of its own and holds up nothing else."""
+        return _QUEUES.get(self, "default")
+
+
+_QUEUES = {JobName.RUN_DOWNLOAD: "downloads", JobName.DELIVER: "deliveries"}

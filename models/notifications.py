@@ -17,6 +17,8 @@ class NotificationType(StrEnum):
     SECURITY = "SECURITY"
     SERVICE_DOWN = "SERVICE_DOWN"
     SERVICE_UP = "SERVICE_UP"
+    ANNOUNCEMENT = "ANNOUNCEMENT"
+    TEST = "TEST"
 
 
 class Notification(Row):

@@ -15,6 +15,13 @@ class DownloadStatus(StrEnum):
     CANCELLED = "CANCELLED"
 
 
+class DeliveryStatus(StrEnum):
+    PENDING = "PENDING"
+    DELIVERED = "DELIVERED"
+    FAILED = "FAILED"
+    DEAD = "DEAD"
+
+
 _D = DownloadStatus
 
 DOWNLOAD_TRANSITIONS: Mapping[DownloadStatus, frozenset[DownloadStatus]] = {
@@ -36,3 +43,20 @@ TERMINAL_DOWNLOADS = frozenset({_D.COMPLETED, _D.FAILED, _D.CANCELLED})
 def sources(target: DownloadStatus) -> frozenset[DownloadStatus]:
     """The states from which `target` can be reached in one step."""
     return frozenset(source for source, targets in DOWNLOAD_TRANSITIONS.items() if target in targets)
+
+
+_S = DeliveryStatus
+
+DELIVERY_TRANSITIONS: Mapping[DeliveryStatus, frozenset[DeliveryStatus]] = {
+    _S.PENDING: frozenset({_S.DELIVERED, _S.FAILED, _S.DEAD}),
+    _S.FAILED: frozenset({_S.DELIVERED, _S.FAILED, _S.DEAD, _S.PENDING}),
+    _S.DEAD: frozenset({_S.PENDING}),
+    _S.DELIVERED: frozenset(),
+}
+
+OPEN_DELIVERIES = frozenset({_S.PENDING, _S.FAILED})
+
+
+def delivery_sources(target: DeliveryStatus) -> frozenset[DeliveryStatus]:
+    """The states from which `target` can be reached in one step."""
+    return frozenset(source for source, targets in DELIVERY_TRANSITIONS.items() if target in targets)

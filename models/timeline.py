@@ -108,5 +108,6 @@ MESSAGES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     EventType.USER_CHANGED: lambda _: "The account changed.",
     EventType.SERVICE_CHANGED: lambda state: _HEALTH[state["status"]],
     EventType.SESSION_CHANGED: lambda state: "Logged out." if state.get("revoked_at") else "Logged in.",
+    EventType.CHANNEL_CHANGED: lambda state: f"The channel {state['name']} changed.",
 }
 """What to say of an event's payload. Every type has its sentence."""

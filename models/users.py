@@ -26,6 +26,7 @@ class User(Row):
     version = fields.IntField(default=1)
     created_at = fields.DatetimeField(auto_now_add=True)
     last_login_at = fields.DatetimeField(null=True)
+    quiet_hours: dict[str, str] | None = fields.JSONField[dict[str, str]](null=True)
 
     secret_columns: ClassVar[frozenset[str]] = frozenset({"password_hash"})
 

@@ -6,6 +6,7 @@ import strawberry
 
 from infra.http.circuit import Phase as BreakerPhase
 from models.actor import Permission
+from models.channels import NotificationChannelKind
 from models.downloads import DownloadErrorCode, DownloadStage, MediaKind
 from models.error_entries import Severity
 from models.errors import ErrorCode
@@ -14,7 +15,7 @@ from models.files import FileKind, FileLocation, FileStatus
 from models.identities import IdentityProvider
 from models.notifications import NotificationType
 from models.services_health import ServiceKind, ServiceStatus, UptimeWindow
-from models.states import DownloadStatus
+from models.states import DeliveryStatus, DownloadStatus
 from services.downloads import DownloadAction, DownloadSort
 from services.projections import ProjectionName
 from services.stream_items import ResetReason
@@ -52,6 +53,11 @@ strawberry.enum(
     description="DASHBOARD_COUNTERS: downloads by state. DOWNLOAD_ANALYTICS: downloads by the day they ended.",
 )
 strawberry.enum(NotificationType, description="What a notification is about.")
+strawberry.enum(NotificationChannelKind, description="How notifications are sent beyond the inbox.")
+strawberry.enum(
+    DeliveryStatus,
+    description="PENDING: not tried yet. FAILED: the last try failed, another one follows. DEAD: given up. DELIVERED.",
+)
 strawberry.enum(
     ServiceKind,
     description="What a service is. YOUTUBE: yt-dlp and what it runs on. CUSTOM: anything else, such as a disk.",
@@ -76,6 +82,7 @@ strawberry.enum(
 
 __all__ = [
     "BreakerPhase",
+    "DeliveryStatus",
     "DownloadAction",
     "DownloadErrorCode",
     "DownloadSort",
@@ -88,6 +95,7 @@ __all__ = [
     "FileStatus",
     "IdentityProvider",
     "MediaKind",
+    "NotificationChannelKind",
     "NotificationType",
     "OrderDirection",
     "Permission",

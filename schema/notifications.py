@@ -7,6 +7,7 @@ import strawberry
 
 from models import notifications as rows
 from schema import enums
+from schema.channels import NotificationDelivery
 from schema.connections import Connection
 from schema.context import Info
 from schema.errors import Payload
@@ -39,6 +40,11 @@ class Notification(Node):
     is_read: bool = strawberry.field(resolver=_is_read, description="Whether the person has seen it.")
     created_at: datetime = strawberry.field(description="When it happened.")
     read_at: datetime | None = strawberry.field(description="When it was seen.")
+    deliveries: list[NotificationDelivery] = related(
+        "deliveries_by_notification",
+        key="id",
+        description="Its ways beyond the inbox; empty until they are begun, and again two weeks after.",
+    )
     cursor: Cursor = related(
         "notification_positions",
         key="id",

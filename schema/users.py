@@ -9,7 +9,9 @@ import strawberry
 from models import identities, tokens
 from models import users as rows
 from models.actor import Permission
+from models.quiet_hours import QuietHours as Hours
 from schema import enums
+from schema.channels import NotificationChannel, QuietHours
 from schema.context import Info
 from schema.node import Node, backed_by, node
 from schema.quotas import QuotaOverrides, UserQuotas
@@ -85,6 +87,17 @@ class ExternalIdentity:
     linked_at: datetime = strawberry.field(description="When it was linked.")
 
 
+async def _channels(root: Any, info: Info) -> Any:
+    actor = info.context.actor
+    if actor.user_id != root.id and not actor.may(Permission.MANAGE_USERS):
+        return None
+    return await info.context.loaders.notification_channels_by_user.load(root.id)
+
+
+def _quiet_hours(user: rows.User, _info: Info) -> Any:
+    return user.quiet_hours and Hours(**user.quiet_hours)
+
+
 @node(rows.User, loader="users", description="A person with an account.")
 class User(Node):
     username: str = strawberry.field(description="Unique, chosen once. Signed-in people.")
@@ -112,3 +125,9 @@ class User(Node):
         lambda user, info: info.context.loaders.identities_by_user.load(user.id),
         "The person's accounts at other providers, in the order they were linked.",
     )
+    notification_channels: list[NotificationChannel] | None = strawberry.field(
+        resolver=_channels,
+        description="The person's ways to be told beyond the inbox, the oldest first. The user themselves, and "
+        "MANAGE_USERS.",
+    )
+    quiet_hours: QuietHours | None = _private(_quiet_hours, "When the person wants to be left alone.")

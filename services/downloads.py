@@ -26,12 +26,12 @@ from models.events import EventType
 from models.jobs import JobName
 from models.paging import Page, PageArgs, Sort, paginate
 from models.states import TERMINAL_DOWNLOADS, DownloadStatus, sources
+from services import validation
 from services.quotas import Quotas
 from services.work import Transaction, UnitOfWork
 
 ATTEMPTS = 5
 _FAR_FUTURE = datetime(9999, 1, 1, tzinfo=UTC)
-_MAX_IDEMPOTENCY_KEY = 128
 _MAX_BATCH = 100
 
 
@@ -104,10 +104,7 @@ class DownloadService:
         actor.require(Permission.DOWNLOAD_CREATE)
         owner_id = actor.require_user()
         url = self._checked(command.url)
-        if command.idempotency_key is not None and not 1 <= len(command.idempotency_key) <= _MAX_IDEMPOTENCY_KEY:
-            raise ValidationError(
-                f"An idempotency key has 1 to {_MAX_IDEMPOTENCY_KEY} characters.", path=("idempotencyKey",)
-            )
+        validation.idempotency_key(command.idempotency_key)
         async with self._work.begin(actor) as transaction:
             download = Download(
                 id=uuid7(), owner_id=owner_id, url=url, canonical_url=url, max_attempts=ATTEMPTS,

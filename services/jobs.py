@@ -4,13 +4,16 @@ from collections.abc import Awaitable, Callable, Mapping
 from uuid import UUID
 
 from models.jobs import JobName
+from services.deliveries import Deliverer
 from services.download_runs import DownloadRunner
 from services.password_resets import PasswordResetRequests
 
 Handler = Callable[..., Awaitable[None]]
 
 
-def job_handlers(downloads: DownloadRunner, reset_requests: PasswordResetRequests) -> Mapping[str, Handler]:
+def job_handlers(
+    downloads: DownloadRunner, reset_requests: PasswordResetRequests, deliverer: Deliverer
+) -> Mapping[str, Handler]:
     """Raises LookupError when a job has no handler."""
 
     async def run_download(*, download_id: str) -> None:
@@ -22,10 +25,14 @@ def job_handlers(downloads: DownloadRunner, reset_requests: PasswordResetRequest
     async def answer_reset_request(*, email: str) -> None:
         await reset_requests.answer(email)
 
+    async def deliver(*, delivery_id: str, attempt: str) -> None:
+        await deliverer.deliver(UUID(delivery_id), int(attempt))
+
     handlers: dict[str, Handler] = {
         JobName.RUN_DOWNLOAD: run_download,
         JobName.CLEAN_DOWNLOAD: clean_download,
         JobName.ANSWER_RESET_REQUEST: answer_reset_request,
+        JobName.DELIVER: deliver,
     }
     if missing := set(JobName) - handlers.keys():
         raise LookupError(f"no handler for the jobs {', '.join(sorted(missing))}")

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from services.announcements import AnnouncementService
 from services.api_tokens import ApiTokenService
 from services.auth import AuthService
+from services.channels import ChannelService
 from services.dashboard import DashboardService
 from services.downloads import DownloadService
 from services.error_log import ErrorLog
@@ -23,8 +25,10 @@ from services.users import UserService
 @dataclass(frozen=True, slots=True)
 class Services:
     version: str
+    announcements: AnnouncementService
     api_tokens: ApiTokenService
     auth: AuthService
+    channels: ChannelService
     dashboard: DashboardService
     downloads: DownloadService
     error_log: ErrorLog

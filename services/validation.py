@@ -10,6 +10,7 @@ MIN_PASSWORD, MAX_PASSWORD = 10, 256
 MAX_EMAIL = 254
 MAX_DEVICE_NAME = 128
 MAX_NAME = 64
+MAX_IDEMPOTENCY_KEY = 128
 
 
 def email(value: str) -> str:
@@ -51,5 +52,20 @@ def password(value: str, field: str = "password") -> str:
     if not MIN_PASSWORD <= len(value) <= MAX_PASSWORD:
         raise ValidationError(
             f"A password has {MIN_PASSWORD} to {MAX_PASSWORD} characters.", path=(field,), constraint="length"
+        )
+    return value
+
+
+def text(value: str, field: str, longest: int) -> str:
+    cleaned = value.strip()
+    if not 1 <= len(cleaned) <= longest:
+        raise ValidationError(f"This has 1 to {longest} characters.", path=(field,), constraint="length")
+    return cleaned
+
+
+def idempotency_key(value: str | None) -> str | None:
+    if value is not None and not 1 <= len(value) <= MAX_IDEMPOTENCY_KEY:
+        raise ValidationError(
+            f"An idempotency key has 1 to {MAX_IDEMPOTENCY_KEY} characters.", path=("idempotencyKey",)
         )
     return value

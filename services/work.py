@@ -6,7 +6,7 @@ the cache tags of its events are purged and the listeners woken, before the call
 
 import hashlib
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -38,8 +38,8 @@ class Notice:
     title: str
     body: str
     cause: str
-    subject_type: str
-    subject_id: UUID
+    subject_type: str | None = None
+    subject_id: UUID | None = None
 
 
 class Transaction:
@@ -92,14 +92,26 @@ class Transaction:
 
     async def notify(self, user_id: UUID, notice: Notice) -> None:
         """Put a notice into somebody's inbox, unless its cause is there already."""
-        row = Notification(user_id=user_id, created_at=datetime.now(UTC), **asdict(notice))
-        if await self.connection.execute_query_dict(
+        await self.notify_all([user_id], notice)
+
+    async def notify_all(self, user_ids: Sequence[UUID], notice: Notice) -> list[UUID]:
+        """Put a notice into each inbox where its cause is not; answers the new notifications, in one statement."""
+        told_at = datetime.now(UTC)
+        rows = {
+            row.id: row for row in (Notification(user_id=key, created_at=told_at, **asdict(notice)) for key in user_ids)
+        }
+        made = await self.connection.execute_query_dict(
             "INSERT INTO notifications (id, user_id, type, title, body, subject_type, subject_id, cause, created_at) "
-            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (user_id, cause) DO NOTHING RETURNING id",
-            [row.id, user_id, row.type.value, row.title, row.body, row.subject_type, row.subject_id, row.cause,
-             row.created_at],
-        ):  # fmt: skip
-            self.record(EventType.NOTIFICATION_CREATED, row.id, row.snapshot(), owner_id=user_id)
+            "SELECT recipient.id, recipient.user_id, $3, $4, $5, $6, $7, $8, $9 "
+            "FROM unnest($1::uuid[], $2::uuid[]) AS recipient (id, user_id) "
+            "ON CONFLICT (user_id, cause) DO NOTHING RETURNING id",
+            [list(rows), list(user_ids), notice.type.value, notice.title, notice.body, notice.subject_type,
+             notice.subject_id, notice.cause, told_at],
+        )  # fmt: skip
+        told = [UUID(str(found["id"])) for found in made]
+        for key in told:
+            self.record(EventType.NOTIFICATION_CREATED, key, rows[key].snapshot(), owner_id=rows[key].user_id)
+        return told
 
     async def enqueue(
         self, job: JobName, arguments: Mapping[str, str], *, lock: str | None = None, run_at: datetime | None = None

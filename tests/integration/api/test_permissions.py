@@ -36,6 +36,9 @@ ABOUT = {
     "markNotificationsRead": "Notification",
     "checkService": "Service",
     "resetBreaker": "Service",
+    "deleteNotificationChannel": "NotificationChannel",
+    "testNotificationChannel": "NotificationChannel",
+    "retryDelivery": "NotificationDelivery",
 }
 ROOTS = [
     (kind, name)
