@@ -8,7 +8,7 @@ correlation_id: ContextVar[str] = ContextVar("correlation_id", default="")
 causation_id: ContextVar[str] = ContextVar("causation_id", default="")
 """The event that the job at hand was promised with."""
 client_address: ContextVar[str] = ContextVar("client_address", default="")
-"""Where the request at hand came from, for the audit log."""
+"""Where the request at hand came from, for the audit log and for what is counted by address."""
 
 
 def current_correlation_id() -> str:

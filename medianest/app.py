@@ -40,8 +40,10 @@ from medianest.wiring import Backbone, api_services, backbone
 from models.actor import Actor
 from models.errors import AppError, ValidationError
 from models.events import DomainEvent
+from models.rates import Allowance
 from schema.context import Context
 from services.auth import Device
+from services.cost_budgets import CostBudgets
 from services.error_log import ErrorLog
 from services.hub import Hub
 from services.registry import Services
@@ -65,20 +67,27 @@ class Api:
     services: Services
 
 
-def build_api(base: Backbone, hub: Hub) -> Api:
+def build_api(base: Backbone, hub: Hub, *, processes: int = 1) -> Api:
+    """`processes` is how many serve together: each has its share of what a caller may ask for."""
     settings, services, sockets = base.settings, api_services(base, hub), Sockets()
 
     async def authenticate(authorization: str | None, _info: RequestInfo) -> Login:
         proven = await services.auth.authenticate(authorization)
         return Login(proven.actor, proven.expires_at.timestamp() if proven.expires_at else None)
 
-    def make_context(actor: Actor, info: RequestInfo) -> Context:
+    budgets = CostBudgets(settings.cost_per_minute // processes)
+
+    def charge(actor: Actor, info: RequestInfo, cost: int) -> Allowance:
+        return budgets.charge(actor, info.ip or "", cost)
+
+    def make_context(actor: Actor, info: RequestInfo, allowance: Allowance) -> Context:
         correlation_id.set(info.correlation_id)
         client_address.set(info.ip or "")
         return Context(
             actor=actor,
             services=services,
             device=Device(ip=info.ip, user_agent=info.user_agent),
+            allowance=allowance,
             correlation_id=info.correlation_id,
             stream_position=services.streams.position,
             make_loaders=base.loaders,
@@ -98,6 +107,7 @@ def build_api(base: Backbone, hub: Hub) -> Api:
         *graphql_routes(
             engine,
             authenticate=authenticate,
+            charge=charge,
             make_context=make_context,
             origin_allowed=_origin_policy(settings),
             sockets=sockets,
@@ -123,7 +133,7 @@ def build_api(base: Backbone, hub: Hub) -> Api:
         allow_origins=settings.allowed_origins,
         allow_methods=["GET", "POST"],
         allow_headers=["Authorization", "Content-Type", "X-Request-ID"],
-        expose_headers=["X-Request-ID"],
+        expose_headers=["X-Request-ID", "RateLimit", "RateLimit-Policy", "Retry-After"],
     )
     inside = Starlette(routes=routes, middleware=[Middleware(Correlation), cors])
     https = settings.external_url.startswith("https:")
@@ -132,19 +142,19 @@ def build_api(base: Backbone, hub: Hub) -> Api:
 
 
 @asynccontextmanager
-async def running_api(settings: Settings, database_url: str, redis_url: str) -> AsyncIterator[Api]:
+async def running_api(settings: Settings, handover: Handover) -> AsyncIterator[Api]:
     """The application with its database migrated, its first administrator made and its event follower at work.
 
     Raises NewerDatabaseError, SettingsError.
     """
-    applied = await migrate(database_url)
+    applied = await migrate(handover.database_url)
     if applied:
         log.info("database.migrated", migrations=applied)
-    async with backbone(settings, database_url, redis_url, pool_max=_POOL_MAX) as base:
+    async with backbone(settings, handover.database_url, handover.redis_url, pool_max=_POOL_MAX) as base:
         await base.check_storage()
         hub = Hub(base.cache, base.pubsub)
         await hub.start()
-        api = build_api(base, hub)
+        api = build_api(base, hub, processes=handover.serving)
         await _ensure_admin(settings, api.services)
         async with asyncio.TaskGroup() as tasks:  # without its follower the application ends
             work = (hub.run(), api.services.services_health.sampler.run(), api.services.last_uses.keep())
@@ -222,7 +232,7 @@ def _origin_policy(settings: Settings) -> Callable[[str, str], bool]:
 
 
 async def _serve(settings: Settings, handover: Handover) -> None:
-    async with running_api(settings, handover.database_url, handover.redis_url) as api:
+    async with running_api(settings, handover) as api:
         facts = {"setup_token": await api.services.auth.setup_token(), "graphiql": settings.graphiql}
         server = Server(api.app, api.sockets, lambda: announce(handover, **facts))
         await server.serve([socket.socket(fileno=handover.socket_fd)])

@@ -23,12 +23,15 @@ REFUSED = 78  # EX_CONFIG of sysexits.h
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """`socket_fd` is the listening socket, for those who serve; `ready_fd` takes the first report, one JSON line."""
+    """`socket_fd` is the listening socket, for those who serve, `serving` how many they are; `ready_fd` takes the first
+    report, one JSON line.
+    """
 
     database_url: str = field(repr=False)
     redis_url: str = field(repr=False)
     socket_fd: int | None = None
     ready_fd: int | None = None
+    serving: int = 1
 
 
 def receive() -> Handover:
@@ -77,11 +80,14 @@ class Child:
         listener: socket.socket,
         environment: dict[str, str],
         on_ready: Callable[["Child", dict[str, Any]], None],
+        *,
+        serving: int,
     ) -> None:
         self.name = spec.name
         self._argv = spec.argv
         self._socket_fd = listener.fileno() if spec.serves else None
         self._environment = environment
+        self._serving = serving
         self._on_ready = on_ready
         self._called = asyncio.Event()
         self._process: Process | None = None
@@ -95,7 +101,7 @@ class Child:
         async with _pipe() as (reader, ready_fd):
             process = self._process = await self._spawn(ready_fd)
             database_url, redis_url = await asyncio.shield(addresses)
-            await _send(process, Handover(database_url, redis_url, self._socket_fd, ready_fd))
+            await _send(process, Handover(database_url, redis_url, self._socket_fd, ready_fd, self._serving))
             if line := await reader.readline():
                 self._hear(json.loads(line))
             exit_code = await process.wait()

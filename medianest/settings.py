@@ -24,6 +24,8 @@ from pydantic_settings import (
 from pydantic_settings import SettingsError as SourceError
 from typing_extensions import override
 
+from models.rates import parse_rate
+
 PREFIX = "MEDIANEST_"
 MIN_SECRET_BYTES = 32
 
@@ -37,6 +39,11 @@ def _http_url(value: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError("must be an absolute http or https address")
     return value.rstrip("/")
+
+
+def _rate(value: str) -> str:
+    parse_rate(value)
+    return value
 
 
 def _base_path(value: str) -> str:
@@ -58,6 +65,7 @@ def _mail_address(value: str) -> str:
     return value
 
 
+WrittenRate = Annotated[str, AfterValidator(_rate)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 BasePath = Annotated[str, AfterValidator(_base_path)]
 Network = Annotated[str, AfterValidator(_network)]
@@ -117,6 +125,9 @@ class Settings(BaseSettings):
     graphiql: bool = True
     introspection: bool = True
 
+    cost_per_minute: int = Field(default=300_000, ge=1)
+    rate_limits: Annotated[tuple[WrittenRate, ...], NoDecode] = ()
+
     download_workers: int = Field(default=2, ge=1, le=32)
     download_max_bytes: int = Field(default=20 * 1024**3, gt=0)
 
@@ -127,12 +138,13 @@ class Settings(BaseSettings):
     event_retention_days: int = Field(default=30, ge=1)
 
     health_interval_seconds: int = Field(default=30, ge=5, le=3600)
+
     metrics_token: SecretStr | None = None
 
     @model_validator(mode="before")
     @classmethod
     def _split_lists(cls, values: dict[str, Any]) -> dict[str, Any]:
-        for name in ("outgoing_allow", "allowed_origins", "trusted_proxies"):
+        for name in ("outgoing_allow", "allowed_origins", "trusted_proxies", "rate_limits"):
             if isinstance(text := values.get(name), str):
                 values[name] = tuple(item.strip() for item in text.split(",") if item.strip())
         return {key: value for key, value in values.items() if value != ""}

@@ -93,7 +93,10 @@ class _Supervisor:
         self._postgres, self._valkey = EmbeddedPostgres(settings.data_dir), EmbeddedValkey(settings.data_dir)
         embeds = ((self._postgres, settings.embeds_database), (self._valkey, settings.embeds_redis))
         self._embedded: list[EmbeddedProcess] = [server for server, is_embedded in embeds if is_embedded]
-        self._children = [Child(spec, listener, _environment(settings), self._child_is_ready) for spec in specs]
+        serving = sum(spec.serves for spec in specs)
+        self._children = [
+            Child(spec, listener, _environment(settings), self._child_is_ready, serving=serving) for spec in specs
+        ]
         self._awaited = set(self._children)
         self._facts: dict[str, Any] = {}
         self._on_ready = on_ready

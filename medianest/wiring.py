@@ -14,6 +14,7 @@ from infra.cache.base import Cache
 from infra.cache.redis import RedisCache
 from infra.http.egress import EgressPolicy
 from infra.pubsub import PubSub
+from infra.rates import RateCounter
 from infra.redis import PatientRedis
 from infra.storage.base import Storage, StorageError
 from infra.storage.local import LocalStorage
@@ -52,6 +53,7 @@ from services.password_resets import PasswordResetRequests, PasswordResetService
 from services.passwords import Passwords
 from services.projections import PROJECTIONS
 from services.quotas import Quotas
+from services.rate_limits import RateLimits
 from services.registry import Services
 from services.services_health import ServiceHealthService
 from services.services_health_checks import (
@@ -85,6 +87,7 @@ class Backbone:
     pubsub: PubSub
     cache: Cache
     storage: Storage
+    limits: RateLimits
     work: UnitOfWork
     files: FileService
 
@@ -116,7 +119,8 @@ async def backbone(settings: Settings, database_url: str, redis_url: str, *, poo
     await Tortoise.init(tortoise_config(database_url, pool_max=pool_max), _enable_global_fallback=True)
     try:
         files = FileService(storage, key, settings.external_url, settings.library_dir)
-        yield Backbone(settings, key, redis, pubsub, cache, storage, UnitOfWork(cache, pubsub), files)
+        limits = RateLimits(RateCounter(patient), settings.rate_limits)
+        yield Backbone(settings, key, redis, pubsub, cache, storage, limits, UnitOfWork(cache, pubsub), files)
     finally:
         await storage.close()
         await redis.aclose()
@@ -126,9 +130,10 @@ async def backbone(settings: Settings, database_url: str, redis_url: str, *, poo
 def api_services(base: Backbone, hub: Hub) -> Services:
     tokens, memory = Tokens(base.key), TokenMemory(lambda: hub.is_current)
     hub.listeners.append(memory.forget_by)
-    api_tokens, passwords, lockout = ApiTokenService(base.work), Passwords(), Lockout()
+    limits, passwords, lockout = base.limits, Passwords(), Lockout(base.limits)
+    api_tokens = ApiTokenService(base.work, limits)
     last_uses = LastUses()
-    auth = AuthService(base.work, tokens, passwords, memory, lockout, api_tokens, last_uses)
+    auth = AuthService(base.work, limits, tokens, passwords, memory, lockout, api_tokens, last_uses)
     front_end = base.settings.frontend_url or base.settings.external_url
     error_log = ErrorLog(base.work)
     return Services(
@@ -136,20 +141,22 @@ def api_services(base: Backbone, hub: Hub) -> Services:
         announcements=AnnouncementService(base.work),
         api_tokens=api_tokens,
         auth=auth,
-        downloads=DownloadService(base.work, EgressPolicy(base.settings.outgoing_allow), Quotas(base.quota_defaults)),
+        downloads=DownloadService(
+            base.work, limits, EgressPolicy(base.settings.outgoing_allow), Quotas(base.quota_defaults)
+        ),
         channels=ChannelService(base.work, channel_senders(base), deliverer(base, error_log.note)),
         dashboard=DashboardService(base.settings.data_dir),
         error_log=error_log,
         event_log=EventLogService(base.work),
         files=base.files,
         identities=IdentityService(base.work),
-        invites=InviteService(base.work, passwords, auth, front_end),
+        invites=InviteService(base.work, limits, passwords, auth, front_end),
         last_uses=last_uses,
         notifications=NotificationService(base.work, base.cache),
-        password_reset_requests=PasswordResetRequests(base.work),
-        password_resets=PasswordResetService(base.work, passwords, auth, memory, lockout, front_end),
+        password_reset_requests=PasswordResetRequests(base.work, limits),
+        password_resets=PasswordResetService(base.work, limits, passwords, auth, memory, lockout, front_end),
         services_health=ServiceHealthService(base.work, health_checks(base), base.settings.health_interval_seconds),
-        sessions=SessionService(base.work, tokens, memory),
+        sessions=SessionService(base.work, limits, tokens, memory),
         streams=StreamService(hub),
         users=UserService(base.work, passwords, memory, lockout),
     )

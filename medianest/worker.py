@@ -42,7 +42,7 @@ async def _work(settings: Settings, handover: Handover) -> None:
         runner = download_runner(base)
         error_log = ErrorLog(base.work)
         sending = deliverer(base, error_log.note)
-        handlers = job_handlers(runner, PasswordResetRequests(base.work), sending)
+        handlers = job_handlers(runner, PasswordResetRequests(base.work, base.limits), sending)
         concurrency = {
             "downloads": settings.download_workers,
             "deliveries": _DELIVERIES_AT_ONCE,

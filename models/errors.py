@@ -94,13 +94,14 @@ class QuotaExceededError(AppError):
 
 
 class RateLimitedError(AppError):
-    """Too often; it works again after `retry_after_seconds`."""
+    """Too often; it works again after `retry_after_seconds`, which are made whole ones here, never too few."""
 
     code = ErrorCode.RATE_LIMITED
 
-    def __init__(self, message: str, *, retry_after_seconds: int) -> None:
-        super().__init__(message)
-        self.retry_after_seconds = retry_after_seconds
+    def __init__(self, reason: str, *, retry_after_seconds: float) -> None:
+        self.reason = reason
+        self.retry_after_seconds = max(0, int(retry_after_seconds)) + 1
+        super().__init__(f"{reason}: try again in {self.retry_after_seconds} seconds.")
 
 
 class StaleVersionError(AppError):

@@ -11,7 +11,7 @@ from schema.enums import IdentityProvider
 from schema.lookup import find_node
 from schema.node import Node, from_global_id
 from schema.scalars import Cursor
-from schema.server import ServerInfo
+from schema.server import RateLimit, ServerInfo
 
 _MAX_NODES = 100
 
@@ -26,6 +26,10 @@ class ServerQueries:
             setup_required=await services.auth.is_setup_required(),
             login_providers=[IdentityProvider.LOCAL],
         )
+
+    @strawberry.field(description="What the caller may still ask for. Everybody.")
+    def rate_limit(self, info: Info) -> RateLimit | None:
+        return RateLimit.of(info.context.allowance)
 
     @strawberry.field(
         description="Anything by its ID; null when it is not there or hidden. Whoever may see the object."

@@ -9,6 +9,7 @@ import strawberry
 
 from dataloaders.loaders import Loaders
 from models.actor import Actor
+from models.rates import Allowance
 from services.auth import Device
 from services.registry import Services
 
@@ -23,6 +24,7 @@ class Context:
     actor: Actor
     services: Services
     device: Device
+    allowance: Allowance
     correlation_id: str
     stream_position: int
     make_loaders: Callable[[], Loaders]

@@ -8,9 +8,11 @@ from uuid import UUID
 from models.actor import Actor, Permission
 from models.errors import NotFoundError, UnauthenticatedError, ValidationError
 from models.events import EventType
+from models.rates import Counted
 from models.tokens import ApiToken
 from models.users import User
 from services import validation
+from services.rate_limits import RateLimits
 from services.token_memory import Remembered
 from services.tokens import hash_secret, new_secret
 from services.work import UnitOfWork
@@ -27,17 +29,19 @@ class CreateApiToken:
 
 
 class ApiTokenService:
-    def __init__(self, work: UnitOfWork) -> None:
+    def __init__(self, work: UnitOfWork, limits: RateLimits) -> None:
         self._work = work
+        self._limits = limits
 
     async def create(self, actor: Actor, command: CreateApiToken) -> tuple[ApiToken, str]:
         """A token with some of the caller's own permissions, and its secret, which is never seen again.
 
-        Raises ValidationError, PermissionDeniedError for a scope that the caller lacks.
+        Raises ValidationError, PermissionDeniedError for a scope that the caller lacks, RateLimitedError.
         """
         owner_id = actor.require_session()
         for scope in command.scopes:
             actor.require(scope)
+        await self._limits.count(actor, Counted.CREATE_API_TOKEN)
         if command.expires_at is not None and command.expires_at <= datetime.now(UTC):
             raise ValidationError("A token must end in the future.", path=("expiresAt",), constraint="future")
         secret = f"{PREFIX}{new_secret()}"

@@ -8,12 +8,14 @@ from uuid_utils.compat import uuid7
 from models.actor import ANONYMOUS, Actor, Permission
 from models.errors import ConflictError, InvalidCredentialsError, PermissionDeniedError, UnauthenticatedError
 from models.events import EventType
+from models.rates import Counted
 from models.users import Session, User
 from services import validation
 from services.api_tokens import PREFIX, ApiTokenService
 from services.last_uses import LastUses
 from services.lockout import Lockout
 from services.passwords import Passwords
+from services.rate_limits import RateLimits
 from services.token_memory import Remembered, TokenMemory
 from services.tokens import AccessToken, RefreshToken, Tokens, new_secret
 from services.work import Transaction, UnitOfWork
@@ -59,6 +61,7 @@ class AuthService:
     def __init__(
         self,
         work: UnitOfWork,
+        limits: RateLimits,
         tokens: Tokens,
         passwords: Passwords,
         memory: TokenMemory,
@@ -67,6 +70,7 @@ class AuthService:
         last_uses: LastUses,
     ) -> None:
         self._work = work
+        self._limits = limits
         self._tokens = tokens
         self._passwords = passwords
         self._memory = memory
@@ -84,8 +88,10 @@ class AuthService:
     async def create_first_admin(self, command: CreateFirstAdmin, device: Device) -> LoggedIn:
         """Make the first account, with every permission, and log it in. Of many at once, one wins.
 
-        Raises ValidationError, PermissionDeniedError for a wrong token, ConflictError once there is an account.
+        Raises RateLimitedError, ValidationError, PermissionDeniedError for a wrong token, ConflictError once there is
+        an account.
         """
+        await self._limits.count(ANONYMOUS, Counted.CREATE_FIRST_ADMIN)
         if not self._tokens.is_setup_token(command.setup_token):
             raise PermissionDeniedError(
                 "The setup token is wrong; the server prints it when it starts.", path=("setupToken",)
@@ -107,9 +113,9 @@ class AuthService:
 
     async def log_in(self, email: str, password: str, device: Device) -> LoggedIn:
         """Raises InvalidCredentialsError, the same for an unknown address, a wrong password and a closed account;
-        RateLimitedError after too many failures.
+        RateLimitedError after too many tries or failures.
         """
-        await self._lockout.begin(email, device.ip)
+        await self._lockout.begin(ANONYMOUS, Counted.LOGIN, email, device.ip)
         user = await User.with_email(email).get_or_none(is_active=True)
         matches, better_hash = await self._passwords.verify(password, user.password_hash if user else None)
         if user is None or not matches:

@@ -25,9 +25,11 @@ from models.errors import (
 from models.events import EventType
 from models.jobs import JobName
 from models.paging import Page, PageArgs, Sort, paginate
+from models.rates import Counted
 from models.states import TERMINAL_DOWNLOADS, DownloadStatus, sources
 from services import validation
 from services.quotas import Quotas
+from services.rate_limits import RateLimits
 from services.work import Transaction, UnitOfWork
 
 ATTEMPTS = 5
@@ -90,8 +92,9 @@ _DONE_WORD = {DownloadAction.CANCEL: "cancelled", DownloadAction.RETRY: "retried
 
 
 class DownloadService:
-    def __init__(self, work: UnitOfWork, egress: EgressPolicy, quotas: Quotas) -> None:
+    def __init__(self, work: UnitOfWork, limits: RateLimits, egress: EgressPolicy, quotas: Quotas) -> None:
         self._work = work
+        self._limits = limits
         self._egress = egress
         self._quotas = quotas
 
@@ -99,10 +102,12 @@ class DownloadService:
         """Store the download, its event and its job in one transaction; the worker takes it from there.
 
         The same idempotency key with the same command answers with the first download. Raises UnsupportedUrlError,
-        ForbiddenUrlError, NotFoundError for the profile, IdempotencyMismatchError, QuotaExceededError.
+        ForbiddenUrlError, NotFoundError for the profile, IdempotencyMismatchError, RateLimitedError,
+        QuotaExceededError.
         """
         actor.require(Permission.DOWNLOAD_CREATE)
         owner_id = actor.require_user()
+        await self._limits.count(actor, Counted.QUEUE_DOWNLOAD)
         url = self._checked(command.url)
         validation.idempotency_key(command.idempotency_key)
         async with self._work.begin(actor) as transaction:

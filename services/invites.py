@@ -9,10 +9,12 @@ from tortoise.exceptions import IntegrityError
 from models.actor import ANONYMOUS, Actor, Permission
 from models.errors import ConflictError, NotFoundError, ValidationError
 from models.links import Invite
+from models.rates import Counted
 from models.users import User
 from services import validation
 from services.auth import AuthService, Device, LoggedIn
 from services.passwords import Passwords
+from services.rate_limits import RateLimits
 from services.tokens import hash_secret, new_secret
 from services.users import may_grant, stored, tell
 from services.work import UnitOfWork
@@ -47,8 +49,11 @@ class Invitation:
 class InviteService:
     """`front_end` is where people open the link."""
 
-    def __init__(self, work: UnitOfWork, passwords: Passwords, auth: AuthService, front_end: str) -> None:
+    def __init__(
+        self, work: UnitOfWork, limits: RateLimits, passwords: Passwords, auth: AuthService, front_end: str
+    ) -> None:
         self._work = work
+        self._limits = limits
         self._passwords = passwords
         self._auth = auth
         self._front_end = front_end
@@ -78,8 +83,9 @@ class InviteService:
     async def accept(self, command: AcceptInvite, device: Device) -> LoggedIn:
         """Make the account and log it in. Of many who open the link, one gets in.
 
-        Raises NotFoundError for a link that is used, over or made up, ValidationError, ConflictError.
+        Raises NotFoundError for a link that is used, over or made up, ValidationError, ConflictError, RateLimitedError.
         """
+        await self._limits.count(ANONYMOUS, Counted.ACCEPT_INVITE)
         email, username = validation.email(command.email), validation.username(command.username)
         password_hash = await self._passwords.hash(validation.password(command.password))
         try:

@@ -11,11 +11,13 @@ from models.errors import ConflictError, NotFoundError
 from models.jobs import JobName
 from models.links import PasswordReset
 from models.notifications import NotificationType
+from models.rates import Counted
 from models.users import User
 from services import validation
 from services.auth import AuthService, Device, LoggedIn
 from services.lockout import Lockout
 from services.passwords import Passwords
+from services.rate_limits import RateLimits
 from services.sessions import end_sessions, sessions_of
 from services.token_memory import TokenMemory
 from services.tokens import hash_secret, new_secret
@@ -36,11 +38,13 @@ class ResetLink:
 class PasswordResetRequests:
     """Whoever forgot a password asks here, before anybody knows who they are."""
 
-    def __init__(self, work: UnitOfWork) -> None:
+    def __init__(self, work: UnitOfWork, limits: RateLimits) -> None:
         self._work = work
+        self._limits = limits
 
     async def ask(self, email: str) -> None:
-        """The same for every address, known or not: the answer is a job's. Raises ValidationError."""
+        """The same for every address, known or not: the answer is a job's. Raises ValidationError, RateLimitedError."""
+        await self._limits.count(ANONYMOUS, Counted.REQUEST_PASSWORD_RESET)
         async with self._work.begin(ANONYMOUS) as transaction:
             await transaction.enqueue(JobName.ANSWER_RESET_REQUEST, {"email": validation.email(email)})
 
@@ -67,6 +71,7 @@ class PasswordResetService:
     def __init__(
         self,
         work: UnitOfWork,
+        limits: RateLimits,
         passwords: Passwords,
         auth: AuthService,
         memory: TokenMemory,
@@ -74,6 +79,7 @@ class PasswordResetService:
         front_end: str,
     ) -> None:
         self._work = work
+        self._limits = limits
         self._passwords = passwords
         self._auth = auth
         self._memory = memory
@@ -98,8 +104,9 @@ class PasswordResetService:
     async def reset(self, token: str, new: str, device: Device) -> LoggedIn:
         """Set the password by a link, end every session of the account and log in anew. Of many tries one gets in.
 
-        Raises NotFoundError for a link that is used, over or made up, ValidationError.
+        Raises NotFoundError for a link that is used, over or made up, ValidationError, RateLimitedError.
         """
+        await self._limits.count(ANONYMOUS, Counted.RESET_PASSWORD)
         new = validation.password(new, "newPassword")
         link = await PasswordReset.get_or_none(token_hash=hash_secret(token.strip()), used_at=None)
         if link is None:

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from models.actor import SYSTEM, Actor
+from models.actor import ANONYMOUS, SYSTEM, Actor
 from models.errors import NotFoundError, TokenReusedError, UnauthenticatedError
 from models.events import EventType
+from models.rates import Counted
 from models.users import Session, User
 from services.auth import REFRESH_LIFETIME, LoggedIn
+from services.rate_limits import RateLimits
 from services.token_memory import TokenMemory
 from services.tokens import RefreshToken, Tokens
 from services.work import Transaction, UnitOfWork
@@ -21,8 +23,9 @@ _ENDED = "This session has ended; log in again."
 
 
 class SessionService:
-    def __init__(self, work: UnitOfWork, tokens: Tokens, memory: TokenMemory) -> None:
+    def __init__(self, work: UnitOfWork, limits: RateLimits, tokens: Tokens, memory: TokenMemory) -> None:
         self._work = work
+        self._limits = limits
         self._tokens = tokens
         self._memory = memory
 
@@ -30,8 +33,10 @@ class SessionService:
         """Trade a refresh token for the next one and a new access token.
 
         The same token again within ten seconds gets the same answer again: the first may have been lost on its way.
-        Later it is a theft, by whoever of the two: the session ends. Raises UnauthenticatedError, TokenReusedError.
+        Later it is a theft, by whoever of the two: the session ends. Raises UnauthenticatedError, TokenReusedError,
+        RateLimitedError.
         """
+        await self._limits.count(ANONYMOUS, Counted.REFRESH_TOKEN)
         token = RefreshToken.parse(text)
         successor = self._tokens.successor(token)
         if not await self._rotate(token, successor):

@@ -19,6 +19,7 @@ from models.errors import (
 )
 from models.events import EventType
 from models.paging import Page, PageArgs, Sort, paginate
+from models.rates import Counted
 from models.users import User
 from services import validation
 from services.lockout import Lockout
@@ -138,11 +139,11 @@ class UserService:
     async def change_password(self, actor: Actor, current: str, new: str) -> User:
         """Set one's own password, and end every other session. Keys for programs stay.
 
-        Raises InvalidCredentialsError, ValidationError, RateLimitedError after too many wrong ones.
+        Raises InvalidCredentialsError, ValidationError, RateLimitedError after too many tries or wrong ones.
         """
         user = await User.get(id=actor.require_session())
         new = validation.password(new, "newPassword")
-        await self._lockout.begin(user.email, None)
+        await self._lockout.begin(actor, Counted.CHANGE_PASSWORD, user.email, None)
         if not (await self._passwords.verify(current, user.password_hash))[0]:
             raise InvalidCredentialsError("The current password is wrong.", path=("currentPassword",))
         await self._lockout.forgive(user.email, None)

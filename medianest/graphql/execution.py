@@ -40,6 +40,7 @@ from medianest.graphql.errors import Classify, ErrorPresenter, InvalidOperationE
 from medianest.graphql.persisted import PersistedDocuments
 from medianest.graphql.request import OperationRequest, RequestInfo
 from models.actor import Actor
+from models.rates import Allowance
 
 # Strawberry's own, quicker than graphql-core's
 _is_awaitable = cast("Callable[[Any], TypeGuard[Awaitable[Any]]]", optimized_is_awaitable)
@@ -51,6 +52,8 @@ Result = dict[str, Any]
 CACHED_DOCUMENTS = 128
 # GraphiQL's question comes to about 14 for each field of the schema
 MAX_INTROSPECTED_FIELDS = 60_000
+INTROSPECTION_CHARGE = 1_000
+"""Its fields are free within the cost of an operation, but not the work that they make."""
 
 
 class OperationContext(Protocol):
@@ -66,7 +69,7 @@ class OperationContext(Protocol):
 Observe = Callable[[str, str, float, bool], None]
 """Told of each operation that ran: its type, its name (empty: none), how many seconds it took, whether it failed."""
 
-MakeContext = Callable[[Actor, RequestInfo], OperationContext]
+MakeContext = Callable[[Actor, RequestInfo, Allowance], OperationContext]
 """A fresh context for one operation."""
 
 
@@ -83,6 +86,11 @@ class Operation:
     @property
     def type(self) -> OperationType:
         return self.definition.operation
+
+    @property
+    def charge(self) -> int:
+        """What it takes of the caller's budget."""
+        return self.cost + INTROSPECTION_CHARGE * self.weight.introspects
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from math import ceil
 from typing import Any
 
 from graphql import OperationType
@@ -13,8 +14,9 @@ from medianest.graphql import wire
 from medianest.graphql.deadline import in_time
 from medianest.graphql.errors import MalformedRequestError, PayloadTooLargeError
 from medianest.graphql.execution import Engine, MakeContext, Operation
-from medianest.graphql.request import Authenticate, OperationRequest, RequestInfo
+from medianest.graphql.request import Authenticate, Charge, OperationRequest, RequestInfo
 from models.errors import ErrorCode, UnauthenticatedError
+from models.rates import COST_SECONDS, Allowance
 
 BODY_SECONDS = 10
 MAX_BODY_BYTES = 256 * 1024
@@ -48,43 +50,59 @@ class _RefusedError(MalformedRequestError):
 class HttpEndpoint:
     """An ASGI application."""
 
-    def __init__(self, engine: Engine, authenticate: Authenticate, make_context: MakeContext) -> None:
+    def __init__(self, engine: Engine, authenticate: Authenticate, charge: Charge, make_context: MakeContext) -> None:
         self._engine = engine
         self._authenticate = authenticate
+        self._charge = charge
         self._make_context = make_context
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         info = RequestInfo.of(request)
         media_type = _preferred(request.headers.get("accept", "*/*"))
+        headers: dict[str, str] = {}  # those that success and failure share
         try:
-            result = await self._answer(request, info, media_type)
-            response = _respond(result, media_type or JSON)
+            result = await self._answer(request, info, media_type, headers)
+            response = _respond(result, media_type or JSON, 200, headers)
         except ClientDisconnect:
             return
         except Exception as failure:  # noqa: BLE001 - whatever it is, the client gets GraphQL JSON
-            response = self._fail(failure, info, media_type or JSON)
+            response = self._fail(failure, info, media_type or JSON, headers)
         await response(scope, receive, send)
 
-    async def _answer(self, request: Request, info: RequestInfo, media_type: str | None) -> dict[str, Any]:
+    async def _answer(
+        self, request: Request, info: RequestInfo, media_type: str | None, headers: dict[str, str]
+    ) -> dict[str, Any]:
         _check_headers(request, media_type)
         login = await in_time(self._authenticate(request.headers.get("authorization"), info))
         body = _from_query_string(request) if request.method == "GET" else wire.decode(await _read(request))
         operation = await self._engine.prepare(OperationRequest.from_json(body))
         _check_operation(request, operation)
-        return await in_time(self._engine.execute(operation, self._make_context(login.actor, info)))
+        allowance = self._charge(login.actor, info, operation.charge)
+        headers.update(_rate_limit(allowance))
+        context = self._make_context(login.actor, info, allowance.require())
+        return await in_time(self._engine.execute(operation, context))
 
-    def _fail(self, failure: Exception, info: RequestInfo, media_type: str) -> Response:
+    def _fail(self, failure: Exception, info: RequestInfo, media_type: str, headers: dict[str, str]) -> Response:
         errors = self._engine.errors.rejection(failure, info.correlation_id)
         code = ErrorCode(errors[0]["extensions"]["code"])
         if isinstance(failure, _RefusedError):
             return _respond({"errors": errors}, media_type, failure.status, failure.headers)
         if code in _UNDERSTOOD:
-            return _respond({"errors": errors}, media_type, 200 if media_type == JSON else 400)
-        headers = {"WWW-Authenticate": "Bearer"} if isinstance(failure, UnauthenticatedError) else {}
+            return _respond({"errors": errors}, media_type, 200 if media_type == JSON else 400, headers)
+        if isinstance(failure, UnauthenticatedError):
+            headers["WWW-Authenticate"] = "Bearer"
         if "retryAfterSeconds" in errors[0]["extensions"]:
             headers["Retry-After"] = str(errors[0]["extensions"]["retryAfterSeconds"])
         return _respond({"errors": errors}, media_type, _STATUS.get(code, 400), headers)
+
+
+def _rate_limit(allowance: Allowance) -> dict[str, str]:
+    """As the draft "RateLimit header fields for HTTP" writes it (draft-ietf-httpapi-ratelimit-headers-10)."""
+    return {
+        "RateLimit-Policy": f'"cost";q={allowance.limit};w={COST_SECONDS}',
+        "RateLimit": f'"cost";r={allowance.remaining};t={ceil(allowance.reset_seconds)}',
+    }
 
 
 def _respond(

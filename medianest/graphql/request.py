@@ -9,6 +9,7 @@ from uuid_utils.compat import uuid7
 
 from medianest.graphql.errors import MalformedRequestError
 from models.actor import Actor
+from models.rates import Allowance
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,10 @@ class Login:
 
 Authenticate = Callable[[str | None, RequestInfo], Coroutine[Any, Any, Login]]
 """Takes the value of `Authorization`, None for an anonymous caller. Raises UnauthenticatedError, TokenExpiredError."""
+
+
+Charge = Callable[[Actor, RequestInfo, int], Allowance]
+"""Takes what an operation costs from the caller's budget, if it is there."""
 
 
 @dataclass(frozen=True, slots=True)

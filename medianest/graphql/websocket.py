@@ -16,7 +16,7 @@ from medianest.graphql import wire
 from medianest.graphql.deadline import in_time
 from medianest.graphql.errors import MalformedRequestError, TooManyOperationsError
 from medianest.graphql.execution import Engine, MakeContext
-from medianest.graphql.request import Authenticate, Login, OperationRequest, RequestInfo, new_correlation_id
+from medianest.graphql.request import Authenticate, Charge, Login, OperationRequest, RequestInfo, new_correlation_id
 from medianest.graphql.sockets import CLOSE_SECONDS, SocketClosingError, Sockets
 from models.actor import Actor
 from models.errors import ErrorCode
@@ -50,6 +50,7 @@ class WebSocketEndpoint:
         self,
         engine: Engine,
         authenticate: Authenticate,
+        charge: Charge,
         make_context: MakeContext,
         *,
         origin_allowed: OriginAllowed,
@@ -57,6 +58,7 @@ class WebSocketEndpoint:
     ) -> None:
         self.engine = engine
         self.authenticate = authenticate
+        self.charge = charge
         self.make_context = make_context
         self.sockets = sockets
         self._origin_allowed = origin_allowed
@@ -240,7 +242,8 @@ class _Socket:
     ) -> AsyncGenerator[dict[str, Any], None]:
         engine = self._endpoint.engine
         operation = await engine.prepare(request)
-        context = self._endpoint.make_context(actor, info)
+        allowance = self._endpoint.charge(actor, info, operation.charge).require()
+        context = self._endpoint.make_context(actor, info, allowance)
         if operation.type is not OperationType.SUBSCRIPTION:
             yield await in_time(engine.execute(operation, context))
             return

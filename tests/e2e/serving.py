@@ -25,10 +25,11 @@ _SECRETS = re.compile(rf"eyJ[\w-]+\.|signature=|{PASSWORD}")  # the first is how
 class Serving:
     """`medianest serve` in a folder of its own: it may be stopped, killed and started again."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **settings: str) -> None:
         self.client = FrontEnd("")
         self.data_dir = folder / "data"
         self._folder = folder
+        self._settings = settings
         self._process: Process | None = None
 
     async def start(self, *arguments: str) -> float:
@@ -38,7 +39,7 @@ class Serving:
             self._process = await asyncio.create_subprocess_exec(
                 *serve_command(*arguments),
                 cwd=self._folder,  # no `.env` there
-                env=environment(self.data_dir), stdin=DEVNULL, stdout=stdout, stderr=log,
+                env=environment(self.data_dir, **self._settings), stdin=DEVNULL, stdout=stdout, stderr=log,
                 preexec_fn=partial(die_with_parent, signal.SIGTERM, os.getpid()),
             )  # fmt: skip
         self.client.url = await eventually(self._address, _START_SECONDS)

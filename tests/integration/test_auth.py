@@ -38,15 +38,9 @@ def tokens() -> Tokens:
 @pytest.fixture
 def auth(base: Backbone, tokens: Tokens) -> AuthService:
     memory = TokenMemory(lambda: False)
-    return AuthService(
-        base.work,
-        tokens,
-        Passwords(memory_kib=64, rounds=1, refusal_seconds=0),
-        memory,
-        Lockout(),
-        ApiTokenService(base.work),
-        LastUses(),
-    )
+    passwords = Passwords(memory_kib=64, rounds=1, refusal_seconds=0)
+    keys = ApiTokenService(base.work, base.limits)
+    return AuthService(base.work, base.limits, tokens, passwords, memory, Lockout(base.limits), keys, LastUses())
 
 
 def first(tokens: Tokens, **changes: str) -> CreateFirstAdmin:

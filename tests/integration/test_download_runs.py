@@ -171,7 +171,7 @@ class TestInterruption:
         assert states == ["QUEUED", *["RUNNING"] * 4, "COMPLETED"]
 
     async def test_a_try_that_lost_its_lease_writes_nothing_more(self, base: Backbone, queued: Download) -> None:
-        service = DownloadService(base.work, EgressPolicy(()), Quotas(QuotaFigures()))
+        service = DownloadService(base.work, base.limits, EgressPolicy(()), Quotas(QuotaFigures()))
         owner = await make_actor()
         await Download.filter(id=queued.id).update(owner_id=owner.require_user())
 

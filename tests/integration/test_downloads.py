@@ -41,7 +41,7 @@ URL = "https://video.example/watch?v=1"
 
 @pytest.fixture
 def service(base: Backbone) -> DownloadService:
-    return DownloadService(base.work, EgressPolicy(()), Quotas(QuotaFigures()))
+    return DownloadService(base.work, base.limits, EgressPolicy(()), Quotas(QuotaFigures()))
 
 
 class TestQueue:

@@ -28,7 +28,7 @@ async def session(base: Backbone) -> Session:
 
 @pytest.fixture
 async def key(base: Backbone) -> ApiToken:
-    return (await ApiTokenService(base.work).create(await make_actor(), CreateApiToken("script", [])))[0]
+    return (await ApiTokenService(base.work, base.limits).create(await make_actor(), CreateApiToken("script", [])))[0]
 
 
 class TestFlush:

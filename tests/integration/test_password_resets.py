@@ -41,19 +41,21 @@ def passwords() -> Passwords:
 @pytest.fixture
 def auth(base: Backbone, passwords: Passwords) -> AuthService:
     memory = TokenMemory(lambda: True)
+    keys = ApiTokenService(base.work, base.limits)
     return AuthService(
-        base.work, Tokens(b"k" * 32), passwords, memory, Lockout(), ApiTokenService(base.work), LastUses()
+        base.work, base.limits, Tokens(b"k" * 32), passwords, memory, Lockout(base.limits), keys, LastUses()
     )
 
 
 @pytest.fixture
 def resets(base: Backbone, passwords: Passwords, auth: AuthService) -> PasswordResetService:
-    return PasswordResetService(base.work, passwords, auth, auth._memory, Lockout(), "https://front.example")
+    lockout = Lockout(base.limits)
+    return PasswordResetService(base.work, base.limits, passwords, auth, auth._memory, lockout, "https://front.example")
 
 
 @pytest.fixture
 def requests(base: Backbone) -> PasswordResetRequests:
-    return PasswordResetRequests(base.work)
+    return PasswordResetRequests(base.work, base.limits)
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ MEGABYTE = QuotaFigures(download_bytes=1_000_000)
 
 
 def downloads(base: Backbone, figures: QuotaFigures = TEN) -> DownloadService:
-    return DownloadService(base.work, EgressPolicy(()), Quotas(figures))
+    return DownloadService(base.work, base.limits, EgressPolicy(()), Quotas(figures))
 
 
 async def downloader() -> Actor:
@@ -222,7 +222,9 @@ class TestOverrides:
 class TestUpdateUser:
     @pytest.fixture
     def users(self, base: Backbone) -> UserService:
-        return UserService(base.work, Passwords(memory_kib=64, rounds=1), TokenMemory(lambda: False), Lockout())
+        return UserService(
+            base.work, Passwords(memory_kib=64, rounds=1), TokenMemory(lambda: False), Lockout(base.limits)
+        )
 
     async def test_what_is_left_out_stays_and_none_takes_back(self, users: UserService) -> None:
         manager, person = await make_actor(Permission.MANAGE_USERS), await downloader()

@@ -37,14 +37,13 @@ def memory() -> TokenMemory:
 
 @pytest.fixture
 def auth(base: Backbone, tokens: Tokens, memory: TokenMemory) -> AuthService:
-    return AuthService(
-        base.work, tokens, Passwords(memory_kib=64, rounds=1), memory, Lockout(), ApiTokenService(base.work), LastUses()
-    )
+    passwords, keys = Passwords(memory_kib=64, rounds=1), ApiTokenService(base.work, base.limits)
+    return AuthService(base.work, base.limits, tokens, passwords, memory, Lockout(base.limits), keys, LastUses())
 
 
 @pytest.fixture
 def sessions(base: Backbone, tokens: Tokens, memory: TokenMemory) -> SessionService:
-    return SessionService(base.work, tokens, memory)
+    return SessionService(base.work, base.limits, tokens, memory)
 
 
 @pytest.fixture

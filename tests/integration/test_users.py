@@ -42,12 +42,12 @@ def passwords() -> Passwords:
 
 @pytest.fixture
 def users(base: Backbone, passwords: Passwords) -> UserService:
-    return UserService(base.work, passwords, TokenMemory(lambda: False), Lockout())
+    return UserService(base.work, passwords, TokenMemory(lambda: False), Lockout(base.limits))
 
 
 @pytest.fixture
 def keys(base: Backbone) -> ApiTokenService:
-    return ApiTokenService(base.work)
+    return ApiTokenService(base.work, base.limits)
 
 
 async def make_session(user_id: object) -> Session:
@@ -229,8 +229,8 @@ class TestInvites:
     @pytest.fixture
     def invites(self, base: Backbone, passwords: Passwords, keys: ApiTokenService) -> InviteService:
         tokens, memory = Tokens(b"k" * 32), TokenMemory(lambda: False)
-        auth = AuthService(base.work, tokens, passwords, memory, Lockout(), keys, LastUses())
-        return InviteService(base.work, passwords, auth, "https://front.example")
+        auth = AuthService(base.work, base.limits, tokens, passwords, memory, Lockout(base.limits), keys, LastUses())
+        return InviteService(base.work, base.limits, passwords, auth, "https://front.example")
 
     async def test_a_link_makes_one_account_with_its_permissions(self, invites: InviteService) -> None:
         admin = await make_actor(Permission.ADMIN)

@@ -20,6 +20,7 @@ from graphql import (
 
 from medianest.api import graphql_schema
 from models import downloads as rows
+from models.rates import Counted
 from schema.node import NODES, to_global_id
 from schema.related import check_relations, related
 
@@ -82,6 +83,11 @@ class TestShapes:
         for name, field in mutation.fields.items():
             assert list(field.args) == ["input"], name
             assert str(field.type).endswith("Payload!"), name
+
+    def test_what_is_counted_is_a_mutation(self) -> None:
+        mutation = CORE.mutation_type
+        assert mutation is not None
+        assert set(Counted) <= mutation.fields.keys()
 
     def test_every_node_can_be_seen_or_not(self) -> None:
         assert NODES

@@ -51,6 +51,8 @@ class TestLoadSettings:
             ({"S3_ENDPOINT": "http://minio:9000"}, "s3_access_key"),
             ({"SECRET_KEY_FILE": "/nowhere"}, "MEDIANEST_SECRET_KEY_FILE: cannot read /nowhere"),
             ({"LOG_LEVEL": "loud"}, "MEDIANEST_LOG_LEVEL"),
+            ({"RATE_LIMITS": "logout=1/60"}, "MEDIANEST_RATE_LIMITS: must be times/seconds such as login=60/300"),
+            ({"RATE_LIMITS": "login=60/300, login=0/60"}, "MEDIANEST_RATE_LIMITS"),
         ],
     )
     def test_a_wrong_setting_is_one_sentence(

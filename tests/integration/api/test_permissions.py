@@ -156,7 +156,7 @@ class TestMatrix:
     ) -> None:
         admin = await log_in(Permission.ADMIN)
         actor = Actor(user_id=admin.id, permissions=admin.granted, session_id=uuid4())
-        _, secret = await ApiTokenService(base.work).create(actor, CreateApiToken("narrow", []))
+        _, secret = await ApiTokenService(base.work, base.limits).create(actor, CreateApiToken("narrow", []))
         client.headers = {"Authorization": f"Bearer {secret}"}
         found = await codes(client, kind, name)
         if policy_of(field_of(kind, name)) in Permission.__members__ or name == "createApiToken":

@@ -24,9 +24,12 @@ from medianest.graphql.sockets import SocketLimits, Sockets
 from medianest.http.proxies import TrustedProxies
 from models.actor import ANONYMOUS, Actor
 from models.errors import AppError, NotFoundError, TokenExpiredError, UnauthenticatedError, UnavailableError
+from models.rates import Allowance
+from services.cost_budgets import CostBudgets
 
 ALICE = Actor(user_id=UUID(int=1))
 LIMITS = SocketLimits(init_seconds=1.0, send_seconds=1.0)
+BUDGETS = CostBudgets(1_000_000_000)
 
 
 class DatabaseLostError(Exception):
@@ -219,7 +222,7 @@ async def authenticate(authorization: str | None, info: RequestInfo) -> Login:
             raise UnauthenticatedError("The access token is not valid.")
 
 
-def make_context(actor: Actor, info: RequestInfo) -> Context:
+def make_context(actor: Actor, info: RequestInfo, allowance: Allowance) -> Context:
     return Context(actor, info.correlation_id)
 
 
@@ -239,11 +242,12 @@ class Server:
 
 
 @contextmanager
-def serving(engine: Engine, limits: SocketLimits = LIMITS) -> Iterator[Server]:
+def serving(engine: Engine, limits: SocketLimits = LIMITS, budgets: CostBudgets = BUDGETS) -> Iterator[Server]:
     sockets = Sockets(limits)
     routes = graphql_routes(
         engine,
         authenticate=authenticate,
+        charge=lambda actor, info, cost: budgets.charge(actor, info.ip or "", cost),
         make_context=make_context,
         origin_allowed=lambda origin, host: origin == f"http://{host}",
         sockets=sockets,
