@@ -13,7 +13,7 @@ import uvloop
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.routing import BaseRoute, Mount
+from starlette.routing import BaseRoute, Mount, Router
 from starlette.types import ASGIApp
 from tortoise import connections
 
@@ -60,11 +60,12 @@ _CLOSE_SECONDS = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """The application, and what closes its websockets."""
+    """The application, what closes its websockets, and what counts what it does."""
 
     app: ASGIApp
     sockets: Sockets
     services: Services
+    metrics: Metrics
 
 
 def build_api(base: Backbone, hub: Hub, *, processes: int = 1) -> Api:
@@ -127,7 +128,7 @@ def build_api(base: Backbone, hub: Hub, *, processes: int = 1) -> Api:
         *(graphiql_routes() if settings.graphiql else []),
     ]
     if settings.base_path:
-        routes = [Mount(settings.base_path, routes=routes)]
+        routes = [Mount(settings.base_path, Router(routes, redirect_slashes=False))]
     cors = Middleware(
         CORSMiddleware,
         allow_origins=settings.allowed_origins,
@@ -136,9 +137,10 @@ def build_api(base: Backbone, hub: Hub, *, processes: int = 1) -> Api:
         expose_headers=["X-Request-ID", "RateLimit", "RateLimit-Policy", "Retry-After"],
     )
     inside = Starlette(routes=routes, middleware=[Middleware(Correlation), cors])
+    inside.router.redirect_slashes = False  # it would lead to whatever the header `Host` says
     https = settings.external_url.startswith("https:")
     app = SecurityHeaders(TrustedProxies(inside, settings.trusted_proxies), https=https)
-    return Api(app, sockets, services)
+    return Api(app, sockets, services, metrics)
 
 
 @asynccontextmanager
@@ -157,8 +159,9 @@ async def running_api(settings: Settings, handover: Handover) -> AsyncIterator[A
         api = build_api(base, hub, processes=handover.serving)
         await _ensure_admin(settings, api.services)
         async with asyncio.TaskGroup() as tasks:  # without its follower the application ends
-            work = (hub.run(), api.services.services_health.sampler.run(), api.services.last_uses.keep())
-            running = [tasks.create_task(each) for each in work]
+            services = api.services
+            work = (hub.run(), services.services_health.sampler.run(), services.last_uses.keep())
+            running = [tasks.create_task(each) for each in (*work, api.metrics.watch_loop())]
             yield api
             for task in running:
                 task.cancel()

@@ -6,31 +6,17 @@ import gc
 import signal
 import socket
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import uvicorn
 from starlette.types import ASGIApp
 from typing_extensions import override
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from medianest.graphql.sockets import Sockets
+from medianest.protocols import BoundedHttp, BoundedWebSocket, Turns
 
 _GRACEFUL_SECONDS = 15
 _PING_SECONDS = 12
-_SERVICE_RESTART = 1012
-
-
-class KeptAlive(WebSocketsSansIOProtocol):
-    """Ends a connection that answers no ping with 1012: stock clients never come back after uvicorn's own 1011."""
-
-    @override
-    def keepalive_timeout(self) -> None:
-        self.pong_timer = None
-        self.pending_ping_payload = None
-        if not self.close_sent and not self.transport.is_closing():
-            self.conn.fail(_SERVICE_RESTART, "no answer to a ping")
-            self.transport.write(b"".join(self.conn.data_to_send()))
-            self.close_sent = True
-            self.transport.close()
 
 
 class Server(uvicorn.Server):
@@ -41,8 +27,8 @@ class Server(uvicorn.Server):
             uvicorn.Config(
                 app,
                 lifespan="off",
-                http="httptools",
-                ws=KeptAlive,
+                http=BoundedHttp,
+                ws=partial(BoundedWebSocket, Turns()),  # type: ignore[arg-type]  # it calls whatever it is given
                 ws_max_size=sockets.limits.frame_bytes,
                 ws_per_message_deflate=False,
                 ws_ping_interval=_PING_SECONDS,

@@ -104,10 +104,10 @@ class Tokens:
             if claims.get("typ") != "access":
                 raise UnauthenticatedError("This is not an access token; `login` hands one out.")
             expires_at = datetime.fromtimestamp(claims["exp"], UTC)
-            return Claims(UUID(claims["sub"]), UUID(claims["sid"]), expires_at)
+            return Claims(UUID(claims["sub"]), UUID(str(claims["sid"])), expires_at)
         except jwt.ExpiredSignatureError:
             raise TokenExpiredError("The access token has expired; log in again.") from None
-        except (jwt.InvalidTokenError, ValueError, KeyError, TypeError):
+        except (jwt.InvalidTokenError, ValueError, KeyError, TypeError, OverflowError):
             raise UnauthenticatedError("The access token cannot be used; log in again.") from None
 
     def successor(self, token: RefreshToken, steps: int = 1) -> RefreshToken:

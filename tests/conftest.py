@@ -29,6 +29,15 @@ def pytest_report_header() -> str:
     return "figures: full (make soak)" if SOAK else "figures: a tenth (make test); the full ones run with make soak"
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What tests measured and told by `record_property("figures", …)`."""
+    reports = [report for kind in ("passed", "failed") for report in terminalreporter.getreports(kind)]
+    for report in reports:
+        for name, value in report.user_properties:
+            if name == "figures":
+                terminalreporter.write_line(f"{report.nodeid.rpartition('/')[2]}: {value}")
+
+
 @dataclass(frozen=True)
 class Servers:
     database_url: str

@@ -9,7 +9,7 @@ from typing import Any
 
 from graphql import OperationType
 from starlette.types import Receive, Scope, Send
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from structlog import get_logger
 
 from medianest.graphql import wire
@@ -253,6 +253,8 @@ class _Socket:
 
     async def _send(self, text: str) -> None:
         async with self._turn:
+            if self._websocket.application_state is WebSocketState.DISCONNECTED:
+                raise WebSocketDisconnect  # whoever sent before has noticed
             try:
                 async with asyncio.timeout(self._limits.send_seconds):
                     await self._websocket.send_text(text)

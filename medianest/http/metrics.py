@@ -21,6 +21,7 @@ BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 MAX_NAMES = 100
 """Operation names are the clients' own; from then on new ones are counted together, as `other`."""
 
+LOOP_TICK_SECONDS = 0.02
 _MAX_NAME = 64
 _JOBS_SECONDS = 2.0
 _PASSED_ON = frozenset({"x-forwarded-for", "forwarded", "via"})
@@ -38,6 +39,10 @@ class _Times:
     buckets: list[int] = field(default_factory=lambda: [0] * (len(BUCKETS) + 1))
     total: float = 0.0
 
+    def add(self, seconds: float) -> None:
+        self.buckets[bisect_left(BUCKETS, seconds)] += 1
+        self.total += seconds
+
 
 class Metrics:
     """Counts the operations of this process since its start."""
@@ -48,15 +53,24 @@ class Metrics:
         self._operations: Counter[Labels] = Counter()
         self._errors: Counter[Labels] = Counter()
         self._times: dict[Labels, _Times] = {}
+        self._delays = _Times()
 
     def observe(self, kind: str, name: str, seconds: float, failed: bool) -> None:
         labels = (("type", kind), ("operation", self._bounded(name)))
         self._operations[labels] += 1
         self._errors[labels] += failed
         if kind != "subscription":  # one lasts as long as somebody watches
-            times = self._times.setdefault(labels, _Times())
-            times.buckets[bisect_left(BUCKETS, seconds)] += 1
-            times.total += seconds
+            self._times.setdefault(labels, _Times()).add(seconds)
+
+    async def watch_loop(self) -> None:
+        """How long the event loop kept everybody waiting by what it computed itself: a machine that is busy with other
+        things makes it late too, but leaves it no time to compute.
+        """
+        while True:
+            due, computed = time.monotonic() + LOOP_TICK_SECONDS, time.thread_time()
+            await asyncio.sleep(LOOP_TICK_SECONDS)
+            late = time.monotonic() - due
+            self._delays.add(max(0.0, min(late, time.thread_time() - computed)))
 
     def _bounded(self, name: str) -> str:
         if name not in self._names:
@@ -79,6 +93,7 @@ class Metrics:
                 *_family("medianest_operations_total", "counter", self._operations),
                 *_family("medianest_operation_errors_total", "counter", self._errors),
                 *_histogram("medianest_operation_duration_seconds", self._times),
+                *_histogram("medianest_event_loop_delay_seconds", {(): self._delays}),
                 *(line for name, value in gauges.items() for line in _family(name, "gauge", {(): value})),
                 *_family("medianest_jobs", "gauge", by_state),
                 *_family("medianest_service_up", "gauge", {labels: int(is_up) for labels, is_up, _ in labelled}),
