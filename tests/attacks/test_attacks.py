@@ -1,14 +1,14 @@
 """Each attack of the table against a whole server, with its own PostgreSQL and Valkey, and what is left of it."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 import pytest
 import pytest_asyncio
 
+from tests.attacks.attack import World
 from tests.attacks.attempt import should
 from tests.attacks.siege import Outcome, besiege, log_errors
 from tests.attacks.table import CLASSES, HTTP, SOCKET
-from tests.attacks.world import besieged_world
 from tests.e2e.serving import Serving
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("attacks")]
@@ -20,18 +20,8 @@ MORE_MEMORY_BYTES = 16 * 2**20
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Serving]:
-    serving = Serving(tmp_path_factory.mktemp("besieged"))
-    try:
-        await serving.start("--no-worker")
-        yield serving
-    finally:
-        await serving.close()
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def outcome(server: Serving) -> Outcome:
-    return await besiege(server, await besieged_world(server), HTTP, SOCKET)
+async def outcome(server: Serving, world: World) -> Outcome:
+    return await besiege(server, world, HTTP, SOCKET)
 
 
 class TestTable:

@@ -1,0 +1,25 @@
+"""One server for all attacks, and what the attackers have got hold of. All run in one event loop and one process."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from tests.attacks.attack import World
+from tests.attacks.world import besieged_world
+from tests.e2e.serving import Serving
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Serving]:
+    serving = Serving(tmp_path_factory.mktemp("besieged"))
+    try:
+        await serving.start("--no-worker")
+        yield serving
+    finally:
+        await serving.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def world(server: Serving) -> World:
+    return await besieged_world(server)
