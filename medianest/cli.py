@@ -11,6 +11,7 @@ import click
 
 from medianest import __version__
 from medianest.settings import Settings, SettingsError, describe, load_settings
+from medianest.user_commands import user
 
 if TYPE_CHECKING:
     from medianest.supervisor import Ready
@@ -109,6 +110,9 @@ def config(settings: Settings) -> None:
 def version() -> None:
     """The version."""
     click.echo(__version__)
+
+
+main.add_command(user)
 
 
 def _external(settings: Settings) -> tuple[str, str]:

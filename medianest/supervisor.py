@@ -48,6 +48,10 @@ class Ready:
     facts: dict[str, Any]
 
 
+class BusyError(RefusedError):
+    """A server uses the data folder."""
+
+
 async def supervise(
     settings: Settings,
     *,
@@ -66,7 +70,7 @@ async def supervise(
     started = time.monotonic()
     specs = [API] * api_processes + [WORKER] * worker if children is None else children
     try:
-        with _locked(settings.data_dir.resolve()) as data_dir, _listen(settings.host, settings.port) as listener:
+        with locked(settings.data_dir.resolve()) as data_dir, _listen(settings.host, settings.port) as listener:
             here = settings.model_copy(update={"data_dir": data_dir, "port": listener.getsockname()[1]})
 
             def announce(facts: dict[str, Any]) -> None:
@@ -224,8 +228,8 @@ class _Backoff:
 
 
 @contextmanager
-def _locked(data_dir: Path) -> Iterator[Path]:
-    """One server a data folder. The kernel gives the lock back, whatever our end."""
+def locked(data_dir: Path) -> Iterator[Path]:
+    """One server a data folder. The kernel gives the lock back, whatever our end. Raises RefusedError, BusyError."""
     try:
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         with suppress(PermissionError):
@@ -240,7 +244,7 @@ def _locked(data_dir: Path) -> Iterator[Path]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             lock.seek(0)
-            raise RefusedError(
+            raise BusyError(
                 f"Another MediaNest (process {lock.read().decode()}) uses the data folder {data_dir}: "
                 "stop it, or choose another folder with MEDIANEST_DATA_DIR."
             ) from None

@@ -11,6 +11,7 @@ from tortoise.queryset import QuerySet
 
 from models.actor import Actor, Permission
 from models.base import Row
+from models.devices import guess_device
 
 
 class User(Row):
@@ -82,6 +83,11 @@ class Session(Row):
         """The sessions that are neither revoked nor over."""
         now = datetime.now(UTC)
         return cls.filter(revoked_at=None, expires_at__gt=now, ends_at__gt=now)
+
+    @property
+    def device(self) -> str | None:
+        """What the person called it, else what it seems to be."""
+        return self.device_name or guess_device(self.user_agent or "")
 
     def can_see(self, actor: Actor) -> bool:
         return self.user_id == actor.user_id

@@ -15,7 +15,6 @@ from schema.channels import NotificationChannel, QuietHours
 from schema.context import Info
 from schema.node import Node, backed_by, node
 from schema.quotas import QuotaOverrides, UserQuotas
-from services.devices import guess_device
 
 
 def _private(read: Callable[[rows.User, Info], Any], description: str) -> Any:
@@ -35,12 +34,12 @@ async def _sessions(root: Any, info: Info) -> Any:
     return await info.context.loaders.sessions_by_user.load(root.id) if is_theirs else None
 
 
+def _device(root: Any) -> Any:
+    return root.device
+
+
 def _is_current(root: Any, info: Info) -> Any:
     return root.id == info.context.actor.session_id
-
-
-def _device_name(root: Any) -> str | None:
-    return root.device_name or guess_device(root.user_agent or "")
 
 
 @node(rows.Session, loader="sessions", description="One login on one device. Its owner.")
@@ -49,7 +48,7 @@ class Session(Node):
     last_seen_at: datetime = strawberry.field(description="When it was last used, to the minute.")
     expires_at: datetime = strawberry.field(description="When its refresh token ends unless it is used before.")
     device_name: str | None = strawberry.field(
-        resolver=_device_name, description="What the person called the device, else what it seems to be."
+        resolver=_device, description="What the person called the device, else what it seems to be."
     )
     ip: str | None = strawberry.field(description="Where the login came from.")
     user_agent: str | None = strawberry.field(description="What the program called itself.")

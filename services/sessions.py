@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from models.actor import ANONYMOUS, SYSTEM, Actor
+from models.actor import ANONYMOUS, SYSTEM, Actor, Permission
 from models.errors import NotFoundError, TokenReusedError, UnauthenticatedError
 from models.events import EventType
 from models.rates import Counted
@@ -52,6 +52,11 @@ class SessionService:
     async def list_own(self, actor: Actor) -> list[Session]:
         """The sessions that are open, the one used last first."""
         return await Session.open().filter(user_id=actor.require_user()).order_by("-last_seen_at")
+
+    async def list_of(self, actor: Actor, user_id: UUID) -> list[Session]:
+        """Somebody's open sessions, the one used last first."""
+        actor.require(Permission.MANAGE_USERS)
+        return await Session.open().filter(user_id=user_id).order_by("-last_seen_at")
 
     async def log_out(self, actor: Actor, *, all_sessions: bool) -> None:
         """End the caller's session, or all they have. Raises UnauthenticatedError."""

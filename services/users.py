@@ -126,6 +126,25 @@ class UserService:
         self._memory.forget(lambda known: known.user_id == user.id)
         return user
 
+    async def get_by_name(self, actor: Actor, name: str) -> User:
+        """By username or e-mail address, in whatever case. Raises NotFoundError."""
+        actor.require(Permission.MANAGE_USERS)
+        user = await User.filter(Q(username__iexact=name) | Q(email__iexact=name)).first()
+        if user is None:
+            raise NotFoundError(f"There is nobody called {name}.")
+        return user
+
+    async def log_out(self, actor: Actor, user_id: UUID) -> None:
+        """End every session of somebody. Raises NotFoundError, PermissionDeniedError."""
+        actor.require(Permission.MANAGE_USERS)
+        async with self._work.begin(actor) as transaction:
+            user = await User.get_or_none(id=user_id)
+            if user is None:
+                raise NotFoundError("There is no such person.", path=("id",))
+            may_act_for(actor, user)
+            await end_sessions(transaction, await sessions_of(user), "session.ended")
+        self._memory.forget(lambda known: known.user_id == user.id)
+
     async def update_profile(self, actor: Actor, display_name: str) -> User:
         """Change what one is called. Raises ValidationError."""
         async with self._work.begin(actor) as transaction:

@@ -53,6 +53,7 @@ class EmbeddedProcess(ABC):
         self._home = self._data_dir / self.home_name
         self._log = self._data_dir / f"{self.home_name}.log"
         self._pid_file = self._home / self.pid_file_name
+        self._address = self._data_dir / f"{self.home_name}.address"
         self._socket_dir = self._home
         self._process: Process | None = None
 
@@ -68,7 +69,21 @@ class EmbeddedProcess(ABC):
             await self._launch()
         except OSError as error:
             raise self._failure(f"{error.strerror}: {error.filename}") from error
+        with suppress(OSError):  # a full disk is no reason not to run
+            self._address.write_text(self._url(), encoding="utf-8")
         return self._url()
+
+    @property
+    def has_data(self) -> bool:
+        """Whether it was ever started here."""
+        return self._home.exists()
+
+    def address_of_running(self) -> str:
+        """Of the server that another process of ours runs. Raises EmbeddedError while there is none."""
+        with suppress(OSError):
+            if self._at_work() and (address := self._address.read_text(encoding="utf-8")):
+                return address
+        raise EmbeddedError(f"{self.program} is starting or stopping just now; try again in a moment.")
 
     async def wait(self) -> None:
         """Returns when the server has died, at once when it does not run."""
@@ -86,6 +101,7 @@ class EmbeddedProcess(ABC):
                 await asyncio.wait_for(process.wait(), seconds)
         if process is not None:
             self._kill_all_at_work()
+            self._address.unlink(missing_ok=True)
         if self._socket_dir != self._home:
             shutil.rmtree(self._socket_dir, ignore_errors=True)
             self._socket_dir = self._home

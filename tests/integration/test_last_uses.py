@@ -1,3 +1,4 @@
+import asyncio
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -57,6 +58,16 @@ class TestFlush:
         await uses.flush()
         assert (await Session.get()).last_seen_at == later
         assert (await ApiToken.get()).last_used_at == later
+
+    async def test_what_is_noted_is_written_before_the_process_ends(self, session: Session) -> None:
+        uses = LastUses(every_seconds=3600)
+        keeping = asyncio.create_task(uses.keep())
+        await asyncio.sleep(0)
+        uses.note(session.id)
+        keeping.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await keeping
+        assert (await Session.get()).last_seen_at > LONG_AGO
 
     async def test_what_could_not_be_written_is_kept(self, session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
         uses = LastUses()

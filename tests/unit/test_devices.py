@@ -1,6 +1,6 @@
 import pytest
 
-from services.devices import guess_device
+from models.devices import guess_device
 
 MOZILLA = "Mozilla/5.0"
 SAFARI = "AppleWebKit/537.36 (KHTML, like Gecko)"
