@@ -28,6 +28,7 @@ MAX_HELD = 20_000
 
 _WRITE_SECONDS = 10.0
 _BATCH = 1_000
+_CONDENSED = 10_000
 _WRITTEN = ("status", "found", "streak", "changes", "latency_ms", "message", "version", "last_checked_at")
 
 # the database's clock says which round it is: it is the same for all processes
@@ -40,15 +41,19 @@ UPDATE services SET claimed_at = round.at FROM round WHERE id IN (
 """
 _CONDENSE = """
 WITH old AS (
-    DELETE FROM health_samples
-    WHERE at < now() - interval '48 hours' AND at <> date_trunc('hour', at, 'UTC') RETURNING *
+    DELETE FROM health_samples WHERE id IN (
+        SELECT id FROM health_samples
+        WHERE at < now() - interval '48 hours' AND at <> date_trunc('hour', at, 'UTC') LIMIT $1
+    ) RETURNING *
+), merged AS (
+    INSERT INTO health_samples AS kept (id, service_id, at, status, latency_ms, count)
+    SELECT gen_random_uuid(), service_id, date_trunc('hour', at, 'UTC') AS hour, status,
+           sum(latency_ms * count) / sum(count), sum(count)
+    FROM old GROUP BY service_id, hour, status
+    ON CONFLICT (service_id, at, status) DO UPDATE SET count = kept.count + EXCLUDED.count, latency_ms =
+        (kept.latency_ms * kept.count + EXCLUDED.latency_ms * EXCLUDED.count) / (kept.count + EXCLUDED.count)
 )
-INSERT INTO health_samples AS kept (id, service_id, at, status, latency_ms, count)
-SELECT gen_random_uuid(), service_id, date_trunc('hour', at, 'UTC') AS hour, status,
-       sum(latency_ms * count) / sum(count), sum(count)
-FROM old GROUP BY service_id, hour, status
-ON CONFLICT (service_id, at, status) DO UPDATE SET count = kept.count + EXCLUDED.count,
-    latency_ms = (kept.latency_ms * kept.count + EXCLUDED.latency_ms * EXCLUDED.count) / (kept.count + EXCLUDED.count)
+SELECT FROM old LIMIT 1
 """
 _PRUNE = "DELETE FROM health_samples WHERE at < now() - interval '35 days'"
 
@@ -65,8 +70,9 @@ class HealthRecorder:
             names = {sample.service for sample in samples}
             found = await Service.filter(name__in=names).order_by("id").select_for_update()
             rows = {row.name: row for row in found}
-            await HealthSample.bulk_create(_history(samples, rows), batch_size=_BATCH, ignore_conflicts=True)
-            for sample in sorted(samples, key=lambda sample: sample.at):
+            known = sorted((sample for sample in samples if sample.service in rows), key=lambda sample: sample.at)
+            await HealthSample.bulk_create(_history(known, rows), batch_size=_BATCH, ignore_conflicts=True)
+            for sample in known:
                 await _take(transaction, rows[sample.service], sample)
             await Service.bulk_update(rows.values(), _WRITTEN)
 
@@ -121,7 +127,8 @@ class HealthSampler:
 async def condense_history() -> None:
     """After two days an hour's samples are one for each status; after 35 days there are none."""
     database = connections.get("default")
-    await database.execute_query(_CONDENSE)
+    while await database.execute_query_dict(_CONDENSE, [_CONDENSED]):
+        pass
     await database.execute_query(_PRUNE)
 
 
@@ -153,7 +160,7 @@ async def _take(transaction: Transaction, row: Service, sample: Sample) -> None:
 def _notice(row: Service, previous: ServiceStatus) -> Notice | None:
     """What people are told of a change, if it is worth their while."""
     moment = f"Checked at {row.last_checked_at:%Y-%m-%d %H:%M} UTC."
-    body = f"{row.message} {moment}" if row.message else moment
+    body = f"{row.message}\n{moment}" if row.message else moment
     cause = f"service:{row.id}:{row.changes}"
     if row.status is ServiceStatus.DOWN:
         return Notice(NotificationType.SERVICE_DOWN, f"{row.name} is down", body, cause, "Service", row.id)

@@ -3,12 +3,12 @@
 import asyncio
 import os
 import shutil
+import subprocess
 import sysconfig
-from asyncio.subprocess import DEVNULL, PIPE
 from dataclasses import dataclass
 from importlib.metadata import version
 
-from infra.processes import kill_group
+_START_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,25 +20,24 @@ class Runtime:
 
 
 async def find_runtime() -> Runtime:
-    return Runtime(version("yt-dlp"), await _deno_version())
+    """Their versions."""
+    return Runtime(version("yt-dlp"), await asyncio.to_thread(_deno_version))
 
 
-def find_deno() -> str | None:
+def _find_deno() -> str | None:
     """Where yt-dlp looks: beside our Python, then along the path."""
     places = [sysconfig.get_path("scripts"), *os.get_exec_path()]
     return shutil.which("deno", path=os.pathsep.join(places))
 
 
-async def _deno_version() -> str | None:
-    found = find_deno()
+def _deno_version() -> str | None:
+    found = _find_deno()
     if found is None:
         return None
-    process = await asyncio.create_subprocess_exec(
-        found, "--version", stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL, start_new_session=True
-    )
     try:
-        output, _ = await process.communicate()
-    finally:
-        kill_group(process)
-    name, _, rest = output.decode(errors="replace").partition(" ")
-    return rest.split(maxsplit=1)[0] if name == "deno" and rest else None
+        told = subprocess.run(  # noqa: S603  (a program of our choice)
+            [found, "--version"], stdin=subprocess.DEVNULL, capture_output=True, timeout=_START_SECONDS, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return told.stdout.decode(errors="replace").removeprefix("deno ").partition(" ")[0]

@@ -145,6 +145,9 @@ class TestChecks:
         monkeypatch.setenv("PATH", str(tmp_path))
         sample = await one(youtube_check())
         assert (sample.status, "deno" in (sample.message or "")) == (DEGRADED, True)
+        (tmp_path / "deno").write_text("#!/bin/sh\nexit 1\n")
+        (tmp_path / "deno").chmod(0o755)
+        assert (await one(youtube_check())).status is DEGRADED
 
     async def test_workers_by_their_heartbeat(self, base: Backbone) -> None:
         database = connections.get("default")
