@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 _START_SECONDS = 2.0
+_YTDLP = version("yt-dlp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Runtime:
 
 async def find_runtime() -> Runtime:
     """Their versions."""
-    return Runtime(version("yt-dlp"), await asyncio.to_thread(_deno_version))
+    return Runtime(_YTDLP, await asyncio.to_thread(_deno_version))
 
 
 def _find_deno() -> str | None:
