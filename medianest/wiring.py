@@ -61,6 +61,7 @@ from services.services_health_checks import (
     cache_check,
     database_check,
     disk_check,
+    mail_check,
     object_store_check,
     workers_check,
     youtube_check,
@@ -134,7 +135,7 @@ def api_services(base: Backbone, hub: Hub) -> Services:
     api_tokens = ApiTokenService(base.work, limits)
     last_uses = LastUses()
     auth = AuthService(base.work, limits, tokens, passwords, memory, lockout, api_tokens, last_uses)
-    front_end = base.settings.frontend_url or base.settings.external_url
+    links_lead_to = front_end(base.settings)
     error_log = ErrorLog(base.work)
     return Services(
         version=__version__,
@@ -150,11 +151,11 @@ def api_services(base: Backbone, hub: Hub) -> Services:
         event_log=EventLogService(base.work),
         files=base.files,
         identities=IdentityService(base.work),
-        invites=InviteService(base.work, limits, passwords, auth, front_end),
+        invites=InviteService(base.work, limits, passwords, auth, links_lead_to),
         last_uses=last_uses,
         notifications=NotificationService(base.work, base.cache),
-        password_reset_requests=PasswordResetRequests(base.work, limits),
-        password_resets=PasswordResetService(base.work, limits, passwords, auth, memory, lockout, front_end),
+        password_reset_requests=password_reset_requests(base),
+        password_resets=PasswordResetService(base.work, limits, passwords, auth, memory, lockout, links_lead_to),
         services_health=ServiceHealthService(base.work, health_checks(base), base.settings.health_interval_seconds),
         sessions=SessionService(base.work, limits, tokens, memory),
         streams=StreamService(hub),
@@ -170,6 +171,7 @@ def health_checks(base: Backbone) -> list[HealthCheck]:
         object_store_check(base.storage),
         workers_check(),
         youtube_check(),
+        mail_check(mailer(base)),
         disk_check("Data disk", base.settings.data_dir),
         disk_check("Library disk", base.settings.library_dir),
     ]
@@ -181,6 +183,15 @@ def mailer(base: Backbone) -> Mailer | None:
     if settings.smtp_url is None or settings.mail_from is None:
         return None
     return SmtpMailer(SmtpServer.parse(settings.smtp_url.get_secret_value()), settings.mail_from, base.redis)
+
+
+def password_reset_requests(base: Backbone) -> PasswordResetRequests:
+    return PasswordResetRequests(base.work, base.limits, mailer(base), front_end(base.settings))
+
+
+def front_end(settings: Settings) -> str:
+    """Where people open links."""
+    return settings.frontend_url or settings.external_url
 
 
 def channel_senders(base: Backbone) -> Senders:

@@ -13,13 +13,19 @@ from medianest.child import Handover, announce, receive, refuse
 from medianest.logs import configure_logs
 from medianest.migrations import NewerDatabaseError, migrate
 from medianest.settings import Settings, load_settings
-from medianest.wiring import Backbone, backbone, deliverer, download_runner, event_consumers
+from medianest.wiring import (
+    Backbone,
+    backbone,
+    deliverer,
+    download_runner,
+    event_consumers,
+    password_reset_requests,
+)
 from services.deliveries import Deliverer
 from services.download_runs import DownloadRunner
 from services.error_log import ErrorLog
 from services.event_log import EventLogService
 from services.jobs import job_handlers
-from services.password_resets import PasswordResetRequests
 from services.services_health_sampling import condense_history
 
 Tidy = Callable[[], Awaitable[object]]
@@ -42,7 +48,7 @@ async def _work(settings: Settings, handover: Handover) -> None:
         runner = download_runner(base)
         error_log = ErrorLog(base.work)
         sending = deliverer(base, error_log.note)
-        handlers = job_handlers(runner, PasswordResetRequests(base.work, base.limits), sending)
+        handlers = job_handlers(runner, password_reset_requests(base), sending)
         concurrency = {
             "downloads": settings.download_workers,
             "deliveries": _DELIVERIES_AT_ONCE,

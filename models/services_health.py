@@ -20,6 +20,7 @@ class ServiceKind(StrEnum):
     CACHE = "CACHE"
     OBJECT_STORE = "OBJECT_STORE"
     YOUTUBE = "YOUTUBE"
+    SMTP = "SMTP"
     WORKERS = "WORKERS"
     CUSTOM = "CUSTOM"
 

@@ -4,8 +4,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import structlog
 from tortoise.expressions import Q
+from uuid_utils.compat import uuid7
 
+from infra.http.errors import UpstreamError
+from integrations.channels.letters import password_reset_letter
+from integrations.channels.mail import Mailer
 from models.actor import ANONYMOUS, SYSTEM, Actor, Permission
 from models.errors import ConflictError, NotFoundError
 from models.jobs import JobName
@@ -24,7 +29,11 @@ from services.tokens import hash_secret, new_secret
 from services.users import may_act_for, tell
 from services.work import Notice, Transaction, UnitOfWork
 
+log = structlog.get_logger()
+
 _LIFETIME = timedelta(hours=1)
+_MAIL_PAUSE = timedelta(minutes=2)
+"""A mailbox is nothing to fill by asking often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +47,12 @@ class ResetLink:
 class PasswordResetRequests:
     """Whoever forgot a password asks here, before anybody knows who they are."""
 
-    def __init__(self, work: UnitOfWork, limits: RateLimits) -> None:
+    def __init__(self, work: UnitOfWork, limits: RateLimits, mailer: Mailer | None, front_end: str) -> None:
+        """`mailer` is None where the server sends no mail; `front_end` is where people open the link."""
         self._work = work
         self._limits = limits
+        self._mailer = mailer
+        self._front_end = front_end
 
     async def ask(self, email: str) -> None:
         """The same for every address, known or not: the answer is a job's. Raises ValidationError, RateLimitedError."""
@@ -49,9 +61,11 @@ class PasswordResetRequests:
             await transaction.enqueue(JobName.ANSWER_RESET_REQUEST, {"email": validation.email(email)})
 
     async def answer(self, email: str) -> None:
-        """Tell those who manage people, once an hour for each account: they can hand out a link."""
+        """Mail the person a link. Where that cannot be done, tell those who manage people, once an hour for each
+        account: they can hand one out.
+        """
         user = await User.with_email(email).get_or_none(is_active=True)
-        if user is None:
+        if user is None or await self._mail(user):
             return
         hour = datetime.now(UTC).strftime("%Y-%m-%dT%H")
         notice = _notice(
@@ -63,6 +77,24 @@ class PasswordResetRequests:
         async with self._work.begin(SYSTEM) as transaction:
             for manager in await _managers():
                 await transaction.notify(manager.id, notice)
+
+    async def _mail(self, user: User) -> bool:
+        """Whether a link is on its way. The token is in the mail and nowhere else, no job's arguments either."""
+        if self._mailer is None:
+            return False
+        async with self._work.begin(SYSTEM) as transaction:
+            user = await User.select_for_update().get(id=user.id)
+            recent = PasswordReset.filter(user_id=user.id, created_at__gt=datetime.now(UTC) - _MAIL_PAUSE)
+            if await recent.exists():
+                return True
+            link = await _new_link(user, self._front_end)
+            await transaction.audit("password.reset_link_mailed", user)
+        try:
+            await self._mailer.send(password_reset_letter(uuid7().hex, user.email, link.url))
+        except UpstreamError as error:
+            log.warning("password_reset.unsent", error=error.message)
+            return False
+        return True
 
 
 class PasswordResetService:
@@ -92,14 +124,11 @@ class PasswordResetService:
         Raises NotFoundError, PermissionDeniedError for somebody with rights that the caller lacks, ConflictError.
         """
         actor.require(Permission.MANAGE_USERS)
-        token, expires_at = new_secret(), datetime.now(UTC) + _LIFETIME
         async with self._work.begin(actor) as transaction:
             user = await _locked(actor, user_id)
-            await PasswordReset.filter(user_id=user.id).delete()
-            await PasswordReset(user_id=user.id, token_hash=hash_secret(token), expires_at=expires_at).save()
+            link = await _new_link(user, self._front_end)
             await transaction.audit("password.reset_link_created", user)
-        # after the #: browsers do not send it, so that it is in no server's log
-        return ResetLink(f"{self._front_end}/reset-password#{token}", expires_at)
+        return link
 
     async def reset(self, token: str, new: str, device: Device) -> LoggedIn:
         """Set the password by a link, end every session of the account and log in anew. Of many tries one gets in.
@@ -137,6 +166,15 @@ class PasswordResetService:
     async def _settle(self, user: User) -> None:
         self._memory.forget(lambda known: known.user_id == user.id)
         await self._lockout.forgive(user.email, None)
+
+
+async def _new_link(user: User, front_end: str) -> ResetLink:
+    """In the caller's transaction; the one before, if any, works no more."""
+    token, expires_at = new_secret(), datetime.now(UTC) + _LIFETIME
+    await PasswordReset.filter(user_id=user.id).delete()
+    await PasswordReset(user_id=user.id, token_hash=hash_secret(token), expires_at=expires_at).save()
+    # after the #: browsers do not send it, so that it is in no server's log
+    return ResetLink(f"{front_end}/reset-password#{token}", expires_at)
 
 
 async def _locked(actor: Actor, user_id: UUID) -> User:

@@ -15,6 +15,7 @@ from tortoise import connections
 from infra.http.breaker import CircuitBreaker
 from infra.patience import within
 from infra.storage.base import Storage
+from integrations.channels.mail import Mailer
 from integrations.youtube.runtime import find_runtime
 from models.services_health import Sample, ServiceKind, ServiceStatus
 from services.queue_stats import count_workers
@@ -95,6 +96,16 @@ def object_store_check(storage: Storage) -> HealthCheck:
         return Finding()
 
     return HealthCheck(ServiceKind.OBJECT_STORE, "Object store", check)
+
+
+def mail_check(mailer: Mailer | None) -> HealthCheck:
+    async def check() -> Finding:
+        if mailer is None:
+            return Finding(ServiceStatus.UNCONFIGURED)
+        await mailer.check()
+        return Finding()
+
+    return HealthCheck(ServiceKind.SMTP, "Mail", check, breaker=mailer.breaker if mailer else None)
 
 
 def youtube_check() -> HealthCheck:

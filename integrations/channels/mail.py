@@ -32,6 +32,11 @@ _LOGIN_STATUSES = range(530, 540)
 
 
 class Mailer(Protocol):
+    breaker: CircuitBreaker
+
+    async def check(self) -> None:
+        """Whether the server is there, without a login. Raises what keeps it away."""
+
     async def send(self, letter: Letter) -> int:
         """The status of the server. Raises UpstreamError."""
 
@@ -68,11 +73,25 @@ class SmtpMailer:
         self._server = server
         self._tls = tls
         self._sender = sender
-        self._breaker = CircuitBreaker(_SERVICE, redis)
+        self.breaker = CircuitBreaker(_SERVICE, redis)
 
     async def send(self, letter: Letter) -> int:
         mail = _mail(letter, self._sender)
-        return await self._breaker.call(lambda: self._send(mail, letter.to), _verdict)
+        return await self.breaker.call(lambda: self._send(mail, letter.to), _verdict)
+
+    async def check(self) -> None:
+        server = self._server
+        start_tls = False if server.use_tls else None
+        async with asyncio.timeout(LIMITS.total_seconds):
+            client = aiosmtplib.SMTP(
+                hostname=server.host,
+                port=server.port,
+                use_tls=server.use_tls,
+                start_tls=start_tls,
+                tls_context=self._tls,
+            )
+            async with client:
+                await client.noop()
 
     async def _send(self, mail: EmailMessage, to: str) -> int:
         server = self._server

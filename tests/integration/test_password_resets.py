@@ -1,10 +1,15 @@
 import asyncio
+import re
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 from tortoise import connections
 
+from infra.http.breaker import CircuitBreaker
+from infra.http.errors import UpstreamUnreachableError
+from integrations.channels.letters import Letter
 from medianest.wiring import Backbone
 from models.actor import SYSTEM, Permission
 from models.audit import AuditEntry
@@ -55,7 +60,30 @@ def resets(base: Backbone, passwords: Passwords, auth: AuthService) -> PasswordR
 
 @pytest.fixture
 def requests(base: Backbone) -> PasswordResetRequests:
-    return PasswordResetRequests(base.work, base.limits)
+    """Of a server that sends no mail."""
+    return PasswordResetRequests(base.work, base.limits, None, "https://front.example")
+
+
+@dataclass
+class Outbox:
+    """A mail server, which may be away."""
+
+    breaker: CircuitBreaker
+    letters: list[Letter] = field(default_factory=list)
+    is_away: bool = False
+
+    async def check(self) -> None: ...
+
+    async def send(self, letter: Letter) -> int:
+        if self.is_away:
+            raise UpstreamUnreachableError("SMTP")
+        self.letters.append(letter)
+        return 250
+
+
+@pytest.fixture
+def outbox(base: Backbone) -> Outbox:
+    return Outbox(CircuitBreaker("SMTP", base.redis))
 
 
 @pytest.fixture
@@ -110,6 +138,28 @@ class TestAnswer:
         await Notification.all().update(cause="an hour ago")
         await requests.answer(user.email)
         assert await Notification.all().count() == 4
+
+    async def test_a_server_with_mail_sends_the_link_and_tells_nobody_else(
+        self, base: Backbone, resets: PasswordResetService, outbox: Outbox, user: User
+    ) -> None:
+        await make_user(Permission.ADMIN)
+        requests = PasswordResetRequests(base.work, base.limits, outbox, "https://front.example")
+        for email in (user.email.upper(), user.email, "nobody@example.org"):
+            await requests.answer(email)
+        (letter,) = outbox.letters
+        assert letter.to == user.email
+        found = re.search(r"https://front\.example/reset-password#(\S+)", letter.text)
+        assert found
+        assert f"#{found[1]}" in letter.html
+        assert not await Notification.exists()
+        assert (await resets.reset(found[1], NEW, Device())).user.id == user.id
+
+    async def test_without_the_mail_server_those_who_manage_people_are_told(
+        self, base: Backbone, outbox: Outbox, user: User
+    ) -> None:
+        admin, outbox.is_away = await make_user(Permission.ADMIN), True
+        await PasswordResetRequests(base.work, base.limits, outbox, "https://front.example").answer(user.email)
+        assert [row.user_id for row in await Notification.all()] == [admin.id]
 
     async def test_nobody_hears_of_unknown_addresses_and_closed_accounts(self, requests: PasswordResetRequests) -> None:
         await make_user(Permission.ADMIN)

@@ -188,7 +188,7 @@ class TestApprise:
 
         sent: list[str] = []
 
-        @notify(on="nesttest")
+        @notify(on="nesttest")  # type: ignore[no-untyped-call, untyped-decorator]
         def plugin(body: str, title: str, notify_type: object, *args: object, **kwargs: object) -> bool:
             sent.append(title)
             return title != "bad"
