@@ -96,21 +96,21 @@ class Transaction:
 
     async def notify_all(self, user_ids: Sequence[UUID], notice: Notice) -> list[UUID]:
         """Put a notice into each inbox where its cause is not; answers the new notifications, in one statement."""
-        told_at = datetime.now(UTC)
-        rows = {
-            row.id: row for row in (Notification(user_id=key, created_at=told_at, **asdict(notice)) for key in user_ids)
-        }
+        told_at, recipients = datetime.now(UTC), {uuid7(): user_id for user_id in user_ids}
         made = await self.connection.execute_query_dict(
             "INSERT INTO notifications (id, user_id, type, title, body, subject_type, subject_id, cause, created_at) "
             "SELECT recipient.id, recipient.user_id, $3, $4, $5, $6, $7, $8, $9 "
             "FROM unnest($1::uuid[], $2::uuid[]) AS recipient (id, user_id) "
             "ON CONFLICT (user_id, cause) DO NOTHING RETURNING id",
-            [list(rows), list(user_ids), notice.type.value, notice.title, notice.body, notice.subject_type,
+            [list(recipients), list(user_ids), notice.type.value, notice.title, notice.body, notice.subject_type,
              notice.subject_id, notice.cause, told_at],
         )  # fmt: skip
         told = [UUID(str(found["id"])) for found in made]
+        common = Notification(created_at=told_at, **asdict(notice)).snapshot()  # once: they may be very many
         for key in told:
-            self.record(EventType.NOTIFICATION_CREATED, key, rows[key].snapshot(), owner_id=rows[key].user_id)
+            user_id = recipients[key]
+            state = {**common, "id": str(key), "user_id": str(user_id)}
+            self.record(EventType.NOTIFICATION_CREATED, key, state, owner_id=user_id)
         return told
 
     async def enqueue(
