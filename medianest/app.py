@@ -85,7 +85,7 @@ def build_api(base: Backbone, hub: Hub, *, processes: int = 1) -> Api:
         correlation_id.set(info.correlation_id)
         client_address.set(info.ip or "")
         return Context(
-            actor=actor,
+            caller=actor,
             services=services,
             device=Device(ip=info.ip, user_agent=info.user_agent),
             allowance=allowance,

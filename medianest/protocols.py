@@ -9,6 +9,9 @@ from uvicorn._types import ASGIReceiveEvent
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import CloseCode, Frame
+from websockets.http11 import Request
+
+from medianest.graphql.websocket import WRITE_NOW
 
 HEAD_SECONDS = 10
 MAX_HEAD_BYTES = 64 * 1024
@@ -152,6 +155,19 @@ class BoundedWebSocket(WebSocketsSansIOProtocol):
         else:
             self._unread += data
             self._read_on()
+
+    @override
+    def handle_connect(self, event: Request) -> None:
+        super().handle_connect(event)
+        if not self.close_sent:
+            self.scope["extensions"][WRITE_NOW] = self._write_now  # type: ignore[index,literal-required,typeddict-unknown-key]
+
+    def _write_now(self, frame: bytes) -> bool:
+        """Without waiting, or not at all; bytes it takes may still be on their way."""
+        if self.close_sent or not self.writable.is_set() or self.transport.is_closing():
+            return False
+        self.transport.write(frame)
+        return True
 
     def _shake_hands(self, data: bytes) -> None:
         super().data_received(data)

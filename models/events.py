@@ -34,8 +34,8 @@ PURGES: Mapping[str, str | None] = {
 """The cache tag that an event makes stale."""
 
 
-_EVERYBODY_SEES = (EventType.SERVICE_CHANGED,)
-_MANAGERS_SEE = (EventType.DOWNLOAD_CREATED, EventType.DOWNLOAD_CHANGED)
+_EVERYBODY_SEES = frozenset({EventType.SERVICE_CHANGED})
+_MANAGERS_SEE = _EVERYBODY_SEES | {EventType.DOWNLOAD_CREATED, EventType.DOWNLOAD_CHANGED}
 
 
 class DomainEvent(Model):
@@ -67,21 +67,21 @@ class DomainEvent(Model):
 
     @classmethod
     def visible_to(cls, actor: Actor) -> QuerySet["DomainEvent"]:
-        """Their own and those of services; with MANAGE_DOWNLOADS also those of other people's downloads, and nothing
-        else of theirs.
-        """
-        own = Q(owner_id=actor.require_user()) | Q(type__in=list(_EVERYBODY_SEES))
-        if actor.may(Permission.MANAGE_DOWNLOADS):
-            return cls.filter(own | Q(type__in=list(_MANAGERS_SEE)))
-        return cls.filter(own)
+        """Their own; of other people's what `seen_of_all` says, and nothing else."""
+        return cls.filter(Q(owner_id=actor.require_user()) | Q(type__in=sorted(seen_of_all(actor))))
 
     def can_see(self, actor: Actor) -> bool:
         """The rule of `visible_to`, for an event at hand."""
         if self.owner_id is not None and self.owner_id == actor.user_id:
             return True
-        if self.type in _EVERYBODY_SEES:
-            return actor.user_id is not None
-        return self.type in _MANAGERS_SEE and actor.may(Permission.MANAGE_DOWNLOADS)
+        return self.type in seen_of_all(actor)
+
+
+def seen_of_all(actor: Actor) -> frozenset[EventType]:
+    """The types whose events somebody with a login may see, whoever's they are."""
+    if actor.user_id is None:
+        return frozenset()
+    return _MANAGERS_SEE if actor.may(Permission.MANAGE_DOWNLOADS) else _EVERYBODY_SEES
 
 
 def tags_of(facts: Iterable[tuple[str, object, object]]) -> set[str]:

@@ -1,7 +1,7 @@
 """The home page, at once and live."""
 
 from collections.abc import AsyncGenerator
-from typing import Annotated, Any, cast
+from typing import Annotated, cast
 
 import strawberry
 from strawberry import UNSET
@@ -26,7 +26,7 @@ class DashboardSubscriptions:
         description="Everything that keeps a home page true: downloads, notifications, services, progress, and the "
         "queue at most once a second; with `after` what was missed comes first. Signed-in people."
     )
-    async def dashboard(
+    def dashboard(
         self,
         info: Info,
         after: Annotated[Cursor | None, strawberry.argument(description="Go on behind this item.")] = UNSET,
@@ -34,8 +34,7 @@ class DashboardSubscriptions:
             float, strawberry.argument(description="How often progress is sent at most: 0.1 to 10 times a second.")
         ] = 2.0,
     ) -> AsyncGenerator[DashboardStreamItem, None]:
-        stream = info.context.services.streams.dashboard(
+        feed = info.context.services.streams.dashboard(
             info.context.actor, after=given(after), ticks_per_second=ticks_per_second
         )
-        async for item in stream:
-            yield cast("Any", item)
+        return cast("AsyncGenerator[DashboardStreamItem, None]", feed)

@@ -82,7 +82,7 @@ class DownloadSubscriptions:
         description="Downloads as they change, and their progress. Begins with the present state of `ids`, or of all "
         "that is unfinished; with `after` it begins with what was missed. One's own; everybody's with MANAGE_DOWNLOADS."
     )
-    async def downloads(
+    def downloads(
         self,
         info: Info,
         ids: Annotated[
@@ -93,11 +93,10 @@ class DownloadSubscriptions:
             float, strawberry.argument(description="How often progress is sent at most: 0.1 to 10 times a second.")
         ] = 2.0,
     ) -> AsyncGenerator[DownloadStreamItem, None]:
-        stream = info.context.services.streams.downloads(
+        feed = info.context.services.streams.downloads(
             info.context.actor,
             ids=None if given(ids) is None else [key_of(Download, id_, path=("ids",)) for id_ in ids or ()],
             after=given(after),
             ticks_per_second=ticks_per_second,
         )
-        async for item in stream:
-            yield cast("Any", item)
+        return cast("AsyncGenerator[DownloadStreamItem, None]", feed)

@@ -59,10 +59,10 @@ class NotificationSubscriptions:
         description="Notifications as they arrive and are read; with `after` what was missed comes first. "
         "Signed-in people, their own."
     )
-    async def notifications(
+    def notifications(
         self,
         info: Info,
         after: Annotated[Cursor | None, strawberry.argument(description="Go on behind this item.")] = UNSET,
     ) -> AsyncGenerator[NotificationStreamItem, None]:
-        async for item in info.context.services.streams.notifications(info.context.actor, after=given(after)):
-            yield cast("Any", item)
+        feed = info.context.services.streams.notifications(info.context.actor, after=given(after))
+        return cast("AsyncGenerator[NotificationStreamItem, None]", feed)

@@ -52,13 +52,13 @@ class ServiceSubscriptions:
         description="Services as they go down and come back; with `after` what was missed comes first. "
         "Signed-in people."
     )
-    async def services(
+    def services(
         self,
         info: Info,
         after: Annotated[Cursor | None, strawberry.argument(description="Go on behind this item.")] = UNSET,
     ) -> AsyncGenerator[ServiceStreamItem, None]:
-        async for item in info.context.services.streams.services(info.context.actor, after=given(after)):
-            yield cast("Any", item)
+        feed = info.context.services.streams.services(info.context.actor, after=given(after))
+        return cast("AsyncGenerator[ServiceStreamItem, None]", feed)
 
 
 async def _service(work: Awaitable[Any]) -> ServicePayload:

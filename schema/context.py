@@ -14,14 +14,15 @@ from services.auth import Device
 from services.registry import Services
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Context:
     """`stream_position` is where the event log stood before anything of this operation was read.
 
-    `proven` are people who logged in within this operation: they see what is theirs in its answer.
+    `caller` is asked for by `actor`, which takes note: what never asked is the same for everybody. `proven` are people
+    who logged in within this operation: they see what is theirs in its answer.
     """
 
-    actor: Actor
+    caller: Actor
     services: Services
     device: Device
     allowance: Allowance
@@ -30,9 +31,16 @@ class Context:
     make_loaders: Callable[[], Loaders]
     loaders: Loaders
     proven: set[UUID] = field(default_factory=set)
+    is_personal: bool = False
+
+    @property
+    def actor(self) -> Actor:
+        """Who asks."""
+        self.is_personal = True
+        return self.caller
 
     def for_event(self) -> Self:
-        return replace(self, loaders=self.make_loaders())
+        return replace(self, loaders=self.make_loaders(), is_personal=False)
 
 
 Info = strawberry.Info[Context, None]

@@ -8,21 +8,22 @@ import asyncio
 import contextlib
 import math
 import time
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 
 import structlog
 
 from infra.cache.base import Cache
 from infra.pubsub import EVENTS, TICKS, PubSub
+from models.actor import Actor
 from models.downloads import Download
-from models.events import DomainEvent, tags_of
+from models.events import DomainEvent, seen_of_all, tags_of
 from models.progress import Tick
 from models.states import DownloadStatus
 from services.event_log import log_bounds
 from services.queue_stats import queue_stats
-from services.stream_items import DOWNLOADS, QueueChange
+from services.stream_items import DOWNLOADS, Happening, Lasting, QueueChange
 
 log = structlog.get_logger()
 
@@ -30,11 +31,16 @@ MAILBOX_LIMIT = 256
 BATCH = 500
 _POLL_SECONDS = 1.0
 _QUEUE_SECONDS = 1.0
+_AT_ONCE = 200
+_ANYBODY = object()
+"""Where every mailbox is."""
 
 
 class Mailbox:
-    """What one subscriber has not taken yet: events after `since` in order, the latest tick of each download, and the
+    """What one subscriber has not taken yet: items after `since` in order, the latest tick of each download, and the
     latest state of the queue.
+
+    While it `is_idle`, its reader waiting for more, an item that `express` takes does not come in at all.
     """
 
     def __init__(
@@ -48,11 +54,13 @@ class Mailbox:
         self.since = since
         self.follows_queue = follows_queue
         self.queue: QueueChange | None = None
-        self.events: deque[DomainEvent] = deque()
+        self.items: deque[Lasting] = deque()
         self.ticks: dict[object, Tick] = {}
         self.dropped_from: int | None = None
         self.wake = asyncio.Event()
         self.wants = wants
+        self.express: Callable[[Lasting], bool] | None = None
+        self.is_idle = False
         self._wants_tick = wants_tick
 
     @property
@@ -60,16 +68,18 @@ class Mailbox:
         return self._wants_tick is not None
 
     def clear(self) -> None:
-        self.events.clear()
+        self.items.clear()
         self.dropped_from = None
 
-    def deliver(self, event: DomainEvent) -> None:
-        if not self.wants(event):
+    def deliver(self, happening: Happening) -> None:
+        if not self.wants(happening.event):
             return
-        if len(self.events) >= MAILBOX_LIMIT and self.dropped_from is None:
-            self.dropped_from = self.events[0].position
+        if self.is_idle and not self.items and self.express is not None and self.express(happening.item):
+            return
+        if len(self.items) >= MAILBOX_LIMIT and self.dropped_from is None:
+            self.dropped_from = self.items[0].position
         if self.dropped_from is None:
-            self.events.append(event)
+            self.items.append(happening.item)
         self.wake.set()
 
     def deliver_queue(self, change: QueueChange) -> None:
@@ -91,7 +101,7 @@ class Hub:
         self._read_at = -math.inf
         self._cache = cache
         self._pubsub = pubsub
-        self._mailboxes: set[Mailbox] = set()
+        self._mailboxes: dict[object, dict[Mailbox, None]] = defaultdict(dict)
         self._woken = asyncio.Event()
         self._polled_ticks_at = datetime.now(UTC)
         self._queue_moved = False
@@ -100,18 +110,24 @@ class Hub:
     @contextlib.contextmanager
     def mailbox(
         self,
+        actor: Actor,
         wants: Callable[[DomainEvent], bool],
         wants_tick: Callable[[Tick], bool] | None = None,
         *,
         follows_queue: bool = False,
     ) -> Iterator[Mailbox]:
-        """A mailbox that receives everything after the present `position`."""
+        """A mailbox that receives what the actor may see after the present `position`, of that what it `wants`."""
         mailbox = Mailbox(self.position, wants, wants_tick, follows_queue=follows_queue)
-        self._mailboxes.add(mailbox)
+        keys = {actor.user_id, *seen_of_all(actor), _ANYBODY}
+        for key in keys:
+            self._mailboxes[key][mailbox] = None
         try:
             yield mailbox
         finally:
-            self._mailboxes.discard(mailbox)
+            for key in keys:
+                del self._mailboxes[key][mailbox]
+                if not self._mailboxes[key]:
+                    del self._mailboxes[key]
 
     @property
     def is_current(self) -> bool:
@@ -156,14 +172,22 @@ class Hub:
                 self._queue_moved = self._queue_moved or event.type in DOWNLOADS
                 for listener in self.listeners:
                     listener(event)
-                for mailbox in self._mailboxes:
-                    mailbox.deliver(event)
-            self.position = events[-1].position
+                self.position = event.position
+                await self._spread(event)
         self._read_at = time.monotonic()
+
+    async def _spread(self, event: DomainEvent) -> None:
+        """To its owner's mailboxes and to those of all who see everybody's; others get their turn in between."""
+        happening = Happening(event)
+        mailboxes = {**self._mailboxes.get(event.owner_id, {}), **self._mailboxes.get(event.type, {})}
+        for number, mailbox in enumerate(mailboxes, 1):
+            mailbox.deliver(happening)
+            if number % _AT_ONCE == 0:
+                await asyncio.sleep(0)
 
     async def _poll_ticks(self) -> None:
         """What the rows say, for as long as nothing comes over Redis."""
-        if not any(mailbox.follows_ticks for mailbox in self._mailboxes):
+        if not any(mailbox.follows_ticks for mailbox in self._all()):
             return
         running = await Download.filter(status=DownloadStatus.RUNNING, progress_at__gt=self._polled_ticks_at)
         for row in running:
@@ -172,16 +196,19 @@ class Hub:
 
     async def _spread_queue(self) -> None:
         """Counted once for all who follow it, at most once a second, when something moved."""
-        followers = [mailbox for mailbox in self._mailboxes if mailbox.follows_queue]
+        followers = [mailbox for mailbox in self._all() if mailbox.follows_queue]
         if followers and self._queue_moved and time.monotonic() - self._counted_queue_at >= _QUEUE_SECONDS:
             self._queue_moved, self._counted_queue_at = False, time.monotonic()
             change = QueueChange(await queue_stats())
             for mailbox in followers:
                 mailbox.deliver_queue(change)
 
+    def _all(self) -> Iterable[Mailbox]:
+        return self._mailboxes.get(_ANYBODY, ())
+
     def _spread_tick(self, tick: Tick) -> None:
         self._queue_moved = True
-        for mailbox in self._mailboxes:
+        for mailbox in self._all():
             mailbox.deliver_tick(tick)
 
 

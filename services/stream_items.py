@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from uuid import UUID
 
 from models.downloads import Download
@@ -136,3 +137,14 @@ DASHBOARD = DOWNLOADS | NOTIFICATIONS | SERVICES
 
 def item_of(event: DomainEvent) -> Lasting:
     return _MAKERS[event.type](event)
+
+
+@dataclass
+class Happening:
+    """An event on its way to all who follow: they share its item."""
+
+    event: DomainEvent
+
+    @cached_property
+    def item(self) -> Lasting:
+        return item_of(self.event)

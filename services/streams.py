@@ -4,9 +4,8 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import cast
 from uuid import UUID
 
 from models.actor import Actor
@@ -17,6 +16,7 @@ from models.paging import MAX_PAGE
 from models.progress import Tick
 from models.states import TERMINAL_DOWNLOADS
 from services.event_log import LogBounds, log_bounds
+from services.feed import Feed
 from services.hub import BATCH, Hub, Mailbox, last_position
 from services.stream_items import (
     DASHBOARD,
@@ -25,12 +25,9 @@ from services.stream_items import (
     SERVICES,
     DownloadChange,
     Lasting,
-    NotificationArrival,
-    NotificationsSeen,
     QueueChange,
     Reset,
     ResetReason,
-    ServiceChange,
     item_of,
 )
 
@@ -41,6 +38,8 @@ _OVER = PERCENT_DONE + 1
 
 
 Item = Lasting | Tick | QueueChange | Reset
+Offer = Callable[[Item], bool]
+"""Hands an item on at once, or says that it cannot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +60,22 @@ class StreamService:
         """How far this process has read the log: a stream that goes on from here repeats rather than misses."""
         return self._hub.position
 
-    async def downloads(
+    def downloads(
         self, actor: Actor, *, ids: Sequence[UUID] | None, after: int | None, ticks_per_second: float
-    ) -> AsyncGenerator[DownloadChange | Tick | Reset, None]:
+    ) -> Feed[Item]:
         """Changes and progress of `ids`, or of every download the actor may see.
 
         Without `after` it begins with the present state of `ids`, or of all that is unfinished; with `after` it
         replays what was missed. Raises NotFoundError for an unknown id, ValidationError for a rate out of bounds.
         """
-        actor.require_user()
-        tick_seconds = _tick_seconds(ticks_per_second)
         wanted = None if ids is None else frozenset(ids)
+        return Feed(lambda offer: self._downloads(actor, wanted, after, ticks_per_second, offer))
+
+    async def _downloads(
+        self, actor: Actor, wanted: frozenset[UUID] | None, after: int | None, ticks_per_second: float, offer: Offer
+    ) -> AsyncGenerator[Item, None]:
+        actor.require_user()
+        tick_seconds, seen = _tick_seconds(ticks_per_second), _Seen(offer)
 
         def wants(event: DomainEvent) -> bool:
             return event.type in DOWNLOADS and event.can_see(actor) and (wanted is None or event.stream_id in wanted)
@@ -79,48 +83,48 @@ class StreamService:
         def wants_tick(tick: Tick) -> bool:
             return tick.download_id in wanted if wanted is not None else _may_watch(actor, tick)
 
-        with self._hub.mailbox(wants, wants_tick) as mailbox:
+        with self._hub.mailbox(actor, wants, wants_tick) as mailbox:
             rows = await _present(actor, wanted)
-            seen = _Seen()
             if after is None:
                 for row in rows:
-                    change = DownloadChange(mailbox.since, datetime.now(UTC), row)
-                    seen.change(change)
-                    yield change
-            async for item in self._follow(mailbox, DOWNLOADS, actor, after, tick_seconds):
-                if seen.is_news(item):
-                    yield cast("DownloadChange | Tick | Reset", item)
+                    yield seen.keep(DownloadChange(mailbox.since, datetime.now(UTC), row))
+            async for item in self._follow(mailbox, DOWNLOADS, actor, after, seen.offer, tick_seconds):
+                if (news := seen.news(item)) is not None:
+                    yield seen.keep(news)
 
-    async def notifications(
-        self, actor: Actor, *, after: int | None
-    ) -> AsyncGenerator[NotificationArrival | NotificationsSeen | Reset, None]:
+    def notifications(self, actor: Actor, *, after: int | None) -> Feed[Item]:
         """The actor's own notifications: those after `after`, then each as it arrives, or is read elsewhere."""
-        actor.require_user()
-        with self._hub.mailbox(_visible(NOTIFICATIONS, actor)) as mailbox:
-            async for item in self._follow(mailbox, NOTIFICATIONS, actor, after):
-                yield cast("NotificationArrival | NotificationsSeen | Reset", item)
+        return Feed(lambda offer: self._events(actor, NOTIFICATIONS, after, offer))
 
-    async def services(self, actor: Actor, *, after: int | None) -> AsyncGenerator[ServiceChange | Reset, None]:
+    def services(self, actor: Actor, *, after: int | None) -> Feed[Item]:
         """Services as their status changes: those changes after `after`, then each as it happens."""
-        actor.require_user()
-        with self._hub.mailbox(_visible(SERVICES, actor)) as mailbox:
-            async for item in self._follow(mailbox, SERVICES, actor, after):
-                yield cast("ServiceChange | Reset", item)
+        return Feed(lambda offer: self._events(actor, SERVICES, after, offer))
 
-    async def dashboard(
-        self, actor: Actor, *, after: int | None, ticks_per_second: float
+    async def _events(
+        self, actor: Actor, types: frozenset[EventType], after: int | None, offer: Offer
     ) -> AsyncGenerator[Item, None]:
+        actor.require_user()
+        with self._hub.mailbox(actor, _visible(types, actor)) as mailbox:
+            async for item in self._follow(mailbox, types, actor, after, offer):
+                yield item
+
+    def dashboard(self, actor: Actor, *, after: int | None, ticks_per_second: float) -> Feed[Item]:
         """Everything that the actor may see on a home page, and the state of the queue at most once a second.
 
         Raises ValidationError for a rate out of bounds.
         """
+        return Feed(lambda offer: self._dashboard(actor, after, ticks_per_second, offer))
+
+    async def _dashboard(
+        self, actor: Actor, after: int | None, ticks_per_second: float, offer: Offer
+    ) -> AsyncGenerator[Item, None]:
         actor.require_user()
-        tick_seconds, seen = _tick_seconds(ticks_per_second), _Seen()
+        tick_seconds, seen = _tick_seconds(ticks_per_second), _Seen(offer)
         wants = _visible(DASHBOARD, actor)
-        with self._hub.mailbox(wants, lambda tick: _may_watch(actor, tick), follows_queue=True) as mailbox:
-            async for item in self._follow(mailbox, DASHBOARD, actor, after, tick_seconds):
-                if seen.is_news(item):
-                    yield item
+        with self._hub.mailbox(actor, wants, lambda tick: _may_watch(actor, tick), follows_queue=True) as mailbox:
+            async for item in self._follow(mailbox, DASHBOARD, actor, after, seen.offer, tick_seconds):
+                if (news := seen.news(item)) is not None:
+                    yield seen.keep(news)
 
     async def changes(self, actor: Actor, *, after: int, first: int) -> Changes:
         """What the dashboard stream would have sent after `after`, but for progress and the queue.
@@ -140,9 +144,15 @@ class StreamService:
         return Changes([item_of(event) for event in page], page[-1].position if has_more else bounds.newest, has_more)
 
     async def _follow(
-        self, mailbox: Mailbox, types: frozenset[EventType], actor: Actor, after: int | None, tick_seconds: float = 1.0
+        self,
+        mailbox: Mailbox,
+        types: frozenset[EventType],
+        actor: Actor,
+        after: int | None,
+        offer: Offer,
+        tick_seconds: float = 1.0,
     ) -> AsyncGenerator[Item, None]:
-        """Replay from the log, then go on with what came into the mailbox meanwhile."""
+        """Replay from the log, then go on with what came into the mailbox meanwhile, and what is offered at once."""
         reached = mailbox.since if after is None else after
         if after is not None and (reset := _impossible(after, await log_bounds())):
             reached = reset.position
@@ -151,13 +161,13 @@ class StreamService:
             async for event in _replay(mailbox, types, actor, after):
                 reached = event.position
                 yield item_of(event)
+        mailbox.express = lambda item: item.position <= reached or offer(item)
         async for item in _live(mailbox, tick_seconds):
             if isinstance(item, Reset):
                 reached = item.position
-            if not isinstance(item, DomainEvent):
                 yield item
-            elif item.position > reached:
-                yield item_of(item)
+            elif isinstance(item, Tick | QueueChange) or item.position > reached:
+                yield item
 
 
 async def _replay(
@@ -175,15 +185,13 @@ async def _replay(
         mailbox.clear()
 
 
-async def _live(
-    mailbox: Mailbox, tick_seconds: float
-) -> AsyncGenerator[DomainEvent | Tick | QueueChange | Reset, None]:
+async def _live(mailbox: Mailbox, tick_seconds: float) -> AsyncGenerator[Item, None]:
     """Events at once and in order; of the ticks the latest ones, at the rate asked for."""
     next_ticks_at = time.monotonic()
     while True:
         mailbox.wake.clear()
-        while mailbox.events:
-            yield mailbox.events.popleft()
+        while mailbox.items:
+            yield mailbox.items.popleft()
         if mailbox.dropped_from is not None:
             dropped_from, mailbox.dropped_from = mailbox.dropped_from, None
             yield Reset(await last_position(), datetime.now(UTC), ResetReason.TOO_SLOW, dropped_from)
@@ -195,42 +203,56 @@ async def _live(
             for tick in ticks.values():
                 yield tick
             next_ticks_at = time.monotonic() + tick_seconds
+        mailbox.is_idle = True
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(next_ticks_at - time.monotonic() if mailbox.ticks else None):
                 await mailbox.wake.wait()
+        mailbox.is_idle = False
 
 
 class _Seen:
     """What a subscriber knows already: no older state and no lower percentage ever follows."""
 
-    def __init__(self) -> None:
+    def __init__(self, offer: Offer) -> None:
+        self._offer = offer
         self._versions: dict[UUID, int] = {}
         self._percents: dict[UUID, float] = {}
 
-    def is_news(self, item: Item) -> bool:
+    def offer(self, item: Item) -> bool:
+        """Whether nothing is left to do: it is no news, or was taken."""
+        news = self.news(item)
+        if news is None:
+            return True
+        is_taken = self._offer(news)
+        if is_taken:
+            self.keep(news)
+        return is_taken
+
+    def news(self, item: Item) -> Item | None:
+        """The item as this subscriber may see it, if at all."""
         match item:
-            case DownloadChange():
-                return self.change(item)
+            case DownloadChange(download=row):
+                return self._change(item) if row.version > self._versions.get(row.id, 0) else None
             case Tick():
-                return self.tick(item)
+                return item if item.progress.percent >= self._percents.get(item.download_id, 0.0) else None
             case _:
-                return True
+                return item
 
-    def change(self, change: DownloadChange) -> bool:
+    def keep(self, item: Item) -> Item:
+        match item:
+            case DownloadChange(download=row):
+                self._versions[row.id] = row.version
+                self._percents[row.id] = _OVER if row.status in TERMINAL_DOWNLOADS else row.percent
+            case Tick():
+                self._percents[item.download_id] = item.progress.percent
+        return item
+
+    def _change(self, change: DownloadChange) -> DownloadChange:
+        """At the percentage shown last: a tick was faster, or the row was not written before a crash."""
         row, shown = change.download, self._percents.get(change.download.id, 0.0)
-        if row.version <= self._versions.get(row.id, 0):
-            return False
-        if shown <= PERCENT_DONE and change.previous_status not in TERMINAL_DOWNLOADS:
-            row.percent = max(row.percent, shown)  # a tick was faster, or the row was not written before a crash
-        self._versions[row.id] = row.version
-        self._percents[row.id] = _OVER if row.status in TERMINAL_DOWNLOADS else row.percent
-        return True
-
-    def tick(self, tick: Tick) -> bool:
-        if tick.progress.percent < self._percents.get(tick.download_id, 0.0):
-            return False
-        self._percents[tick.download_id] = tick.progress.percent
-        return True
+        if not row.percent < shown <= PERCENT_DONE or change.previous_status in TERMINAL_DOWNLOADS:
+            return change
+        return replace(change, download=Download.restore({**row.snapshot(), "percent": shown}))
 
 
 async def _present(actor: Actor, ids: frozenset[UUID] | None) -> list[Download]:

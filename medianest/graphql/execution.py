@@ -26,12 +26,12 @@ from graphql.execution import (
     Executor,
     create_source_event_stream,
     execute_subscription_event,
-    map_source_to_response_event,
 )
 from strawberry.execution import optimized_is_awaitable
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
+from tortoise import Model
 from typing_extensions import override
 
 from medianest.graphql.budget import Weight, check_variables, parse_within_budget, weigh
@@ -39,11 +39,15 @@ from medianest.graphql.cost import OperationPrice
 from medianest.graphql.errors import Classify, ErrorPresenter, InvalidOperationError, OperationTooCostlyError
 from medianest.graphql.persisted import PersistedDocuments
 from medianest.graphql.request import OperationRequest, RequestInfo
+from medianest.graphql.shared import Answer, Execute, Outcome, Question, Questions, answering_variables
 from models.actor import Actor
 from models.rates import Allowance
 
-# Strawberry's own, quicker than graphql-core's
-_is_awaitable = cast("Callable[[Any], TypeGuard[Awaitable[Any]]]", optimized_is_awaitable)
+
+def _is_awaitable(value: Any) -> TypeGuard[Awaitable[Any]]:
+    """A row could be awaited too, and would answer itself."""
+    return bool(optimized_is_awaitable(value)) and not isinstance(value, Model)
+
 
 Result = dict[str, Any]
 """A GraphQL response: `data`, `errors` where there are any, and the operation's cost in `extensions`."""
@@ -62,12 +66,28 @@ class OperationContext(Protocol):
     @property
     def correlation_id(self) -> str: ...
 
+    @property
+    def is_personal(self) -> bool:
+        """Whether somebody asked who the caller is: what came out of it is for that caller alone."""
+
     def for_event(self) -> Self:
         """The same caller with fresh dataloaders, for one event of a subscription."""
 
 
+class Source(Protocol):
+    """A source whose events are the same objects for all who hear of them, and which can hand one on at once, when the
+    answer to the one before has gone out.
+    """
+
+    def attach(self, push: Callable[[object], bool]) -> None:
+        """`push` says whether it dealt with the event; one that it did not comes by the iterator."""
+
+
 Observe = Callable[[str, str, float, bool], None]
 """Told of each operation that ran: its type, its name (empty: none), how many seconds it took, whether it failed."""
+
+Push = Callable[[Answer], bool]
+"""Sends an answer now, or says that it cannot."""
 
 MakeContext = Callable[[Actor, RequestInfo, Allowance], OperationContext]
 """A fresh context for one operation."""
@@ -82,6 +102,7 @@ class Operation:
     definition: OperationDefinitionNode
     weight: Weight
     cost: int
+    question: Question | None = None
 
     @property
     def type(self) -> OperationType:
@@ -98,6 +119,7 @@ class _Document:
     node: DocumentNode
     weights: Mapping[str | None, Weight]
     prices: Mapping[str | None, OperationPrice]
+    answering: Mapping[str | None, frozenset[str]]
 
 
 @dataclass(slots=True)
@@ -130,6 +152,7 @@ class Engine:
             self._rules += (NoSchemaIntrospectionCustomRule,)
         self._persisted = PersistedDocuments()
         self._documents: OrderedDict[str, _Document] = OrderedDict()
+        self._questions = Questions()
         # validation and introspection can be a second of pure computing: never on the event loop
         self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="graphql")
 
@@ -144,7 +167,10 @@ class Engine:
             raise InvalidOperationError([GraphQLError(_why_none(document, request.operation_name))])
         name = _name(definition)
         cost = document.prices[name].cost(request.variables)
-        return Operation(request, document.node, definition, document.weights[name], cost)
+        question = None
+        if definition.operation is OperationType.SUBSCRIPTION:
+            question = self._questions.find(request.query, name, request.variables, document.answering[name])
+        return Operation(request, document.node, definition, document.weights[name], cost, question)
 
     async def execute(self, operation: Operation, context: OperationContext) -> Result:
         """Run a query or a mutation. Raises InvalidOperationError for variables of the wrong type."""
@@ -162,31 +188,63 @@ class Engine:
         result: Any = await loop.run_in_executor(self._threads, executor.execute_operation)
         return self._present(result, operation, context)
 
-    async def subscribe(self, operation: Operation, context: OperationContext) -> AsyncGenerator[Result, None]:
-        """One result for each source event. Raises InvalidOperationError, and whatever ended the source."""
+    async def subscribe(
+        self, operation: Operation, context: OperationContext, push: Push | None = None
+    ) -> AsyncGenerator[Answer, None]:
+        """One answer for each source event. Raises InvalidOperationError, and whatever ended the source.
+
+        `push`, when it is given, gets those that there are without waiting, and says whether it could send them.
+        """
         self.running_subscriptions += 1
         try:
             with self._observed(operation) as seen:
-                async with aclosing(self._events(operation, context)) as results:
-                    async for result in results:
-                        seen.failed |= "errors" in result
-                        yield result
+                async with aclosing(self._answers(operation, context, push)) as answers:
+                    async for answer in answers:
+                        seen.failed |= answer.failed
+                        yield answer
         finally:
             self.running_subscriptions -= 1
 
-    async def _events(self, operation: Operation, context: OperationContext) -> AsyncGenerator[Result, None]:
+    async def _answers(
+        self, operation: Operation, context: OperationContext, push: Push | None
+    ) -> AsyncGenerator[Answer, None]:
         executor = self._executor(StrawberryGraphQLCoreExecutionContext, operation, context)
         source = await _settled(create_source_event_stream(executor))
         if isinstance(source, ExecutionResult):
             raise cast("list[GraphQLError]", source.errors)[0]
+        question = cast("Question", operation.question)
 
-        def execute_event(event: Executor[Any]) -> Any:
-            event.context_value = context.for_event()
-            return execute_subscription_event(event)
+        def execute(event: object) -> Execute:
+            return lambda: self._outcome(executor, event, operation, context)
 
-        async with aclosing(map_source_to_response_event(executor, source, execute_event)) as results:
-            async for result in results:
-                yield self._present(result, operation, context)
+        def at_once(event: object) -> bool:
+            answer = question.at_once(event, executor, execute(event))
+            return answer is not None and not answer.failed and cast("Push", push)(answer)
+
+        # of any other source the same event need not be the same object for all
+        shared = question if hasattr(source, "attach") else None
+        if push is not None and shared is not None:
+            cast("Source", source).attach(at_once)
+        async with aclosing(cast("AsyncGenerator[object, None]", source)) as events:
+            async for event in events:
+                yield await (shared or Question()).in_time(event, executor, execute(event))
+
+    def _outcome(
+        self, executor: Executor[Any], event: object, operation: Operation, context: OperationContext
+    ) -> Outcome | Awaitable[Outcome]:
+        asked = context.for_event()
+        own = executor.build_per_event_executor(event)
+        own.context_value = asked
+
+        def present(result: ExecutionResult) -> Outcome:
+            answer = Answer(self._present(result, operation, context))
+            return Outcome(answer, is_shared=not (asked.is_personal or answer.failed), asker=executor)
+
+        async def wait(result: Awaitable[ExecutionResult]) -> Outcome:
+            return present(await result)
+
+        result = execute_subscription_event(own)
+        return wait(result) if _is_awaitable(result) else present(cast("ExecutionResult", result))
 
     @contextmanager
     def _observed(self, operation: Operation) -> Iterator["_Seen"]:
@@ -220,7 +278,8 @@ class Engine:
             raise InvalidOperationError(errors)
         operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
         prices = {_name(node): OperationPrice(self._schema, document, node) for node in operations}
-        return _Document(document, weights, prices)
+        answering = {_name(node): answering_variables(document, node) for node in operations}
+        return _Document(document, weights, prices, answering)
 
     def _executor(
         self, kind: type[StrawberryGraphQLCoreExecutionContext], operation: Operation, context: OperationContext

@@ -15,8 +15,9 @@ from structlog import get_logger
 from medianest.graphql import wire
 from medianest.graphql.deadline import in_time
 from medianest.graphql.errors import MalformedRequestError, TooManyOperationsError
-from medianest.graphql.execution import Engine, MakeContext
+from medianest.graphql.execution import Engine, MakeContext, Push
 from medianest.graphql.request import Authenticate, Charge, Login, OperationRequest, RequestInfo, new_correlation_id
+from medianest.graphql.shared import Answer
 from medianest.graphql.sockets import CLOSE_SECONDS, SocketClosingError, Sockets
 from models.actor import Actor
 from models.errors import ErrorCode
@@ -32,6 +33,9 @@ INIT_TIMEOUT = 4408
 ID_IN_USE = 4409
 SECOND_INIT = 4429
 SERVICE_RESTART = 1012
+
+WRITE_NOW = "medianest.write_now"
+"""An extension of ASGI: writes the bytes of a frame, or says that it cannot write now."""
 
 _MAX_REASON_BYTES = 123
 _BAD_TOKEN = frozenset({ErrorCode.UNAUTHENTICATED, ErrorCode.INVALID_CREDENTIALS, ErrorCode.PERMISSION_DENIED})
@@ -229,27 +233,40 @@ class _Socket:
     ) -> AsyncGenerator[tuple[str, str], None]:
         info = replace(self.info, correlation_id=new_correlation_id())
         try:
-            async with aclosing(self._results(request, login.actor, info)) as results:
-                async for result in results:
-                    yield "next", wire.encode({"id": id, "type": "next", "payload": result})
+            async with aclosing(self._answers(id, request, login.actor, info)) as answers:
+                async for answer in answers:
+                    yield "next", answer.message(id)
         except Exception as failure:  # noqa: BLE001
             yield "error", self._error(id, info, failure)
         else:
             yield "complete", wire.encode({"id": id, "type": "complete"})
 
-    async def _results(
-        self, request: OperationRequest, actor: Actor, info: RequestInfo
-    ) -> AsyncGenerator[dict[str, Any], None]:
+    async def _answers(
+        self, id: str, request: OperationRequest, actor: Actor, info: RequestInfo
+    ) -> AsyncGenerator[Answer, None]:
         engine = self._endpoint.engine
         operation = await engine.prepare(request)
         allowance = self._endpoint.charge(actor, info, operation.charge).require()
         context = self._endpoint.make_context(actor, info, allowance)
         if operation.type is not OperationType.SUBSCRIPTION:
-            yield await in_time(engine.execute(operation, context))
+            yield Answer(await in_time(engine.execute(operation, context)))
             return
-        async with aclosing(engine.subscribe(operation, context)) as results:
-            async for result in results:
-                yield result
+        async with aclosing(engine.subscribe(operation, context, self._pushing(id))) as answers:
+            async for answer in answers:
+                yield answer
+
+    def _pushing(self, id: str) -> Push | None:
+        """Sends an answer of the present operation without waiting, where the server below can."""
+        write: Callable[[bytes], bool] | None = self._websocket.scope["extensions"].get(WRITE_NOW)
+        if write is None:
+            return None
+        task = asyncio.current_task()
+
+        def push(answer: Answer) -> bool:
+            is_free = not self._turn.locked() and self._operations.get(id) is task
+            return is_free and write(answer.frame(id))
+
+        return push
 
     async def _send(self, text: str) -> None:
         async with self._turn:

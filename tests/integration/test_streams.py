@@ -222,7 +222,7 @@ class TestDownloads:
         await make_download(actor.require_user())
         async with watching(hub, actor) as take:
             await take()
-            assert len(hub._mailboxes) == 1
+            assert len(list(hub._all())) == 1
         assert not hub._mailboxes
 
 

@@ -48,6 +48,7 @@ class Context:
     correlation_id: str
     events: Iterator[int] = field(default_factory=lambda: count(1))
     event: int = 0
+    is_personal: bool = False
 
     def for_event(self) -> Self:
         return type(self)(self.actor, self.correlation_id, self.events, next(self.events))

