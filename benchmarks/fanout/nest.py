@@ -18,18 +18,18 @@ from medianest.embedded.postgres import DATABASE, EmbeddedPostgres
 from medianest.embedded.valkey import EmbeddedValkey
 from medianest.settings import PREFIX, Settings, signing_key
 from medianest.wiring import Backbone, backbone
-from models.actor import SYSTEM, Permission
-from models.downloads import Download
+from models.actor import SYSTEM
+from models.events import EventType
 from models.notifications import NotificationType
+from models.services_health import Service, ServiceKind, ServiceStatus
 from models.users import Session, User
-from services.downloads import record_change
 from services.tokens import Tokens
 from services.work import Notice
 
 _ADDRESS = re.compile(r"API +http://([\d.]+):(\d+)")
 
-SHARED = """subscription { downloads {
-  __typename ... on DownloadChanged { cursor at previousStatus download { id title status uploader } } } }"""
+SHARED = """subscription { services {
+  __typename ... on ServiceChanged { cursor at previousStatus service { id name status lastCheckedAt } } } }"""
 PERSON = """subscription { notifications {
   __typename ... on NotificationReceived { cursor at unreadCount notification { id type title body isRead createdAt } }
 } }"""
@@ -42,7 +42,7 @@ class Nest:
     pid: int
     base: Backbone
     people: list[tuple[User, str]]
-    download: Download
+    service: Service
 
     def watches(self, topic: str, count: int) -> list[Watch]:
         query = SHARED if topic == "shared" else PERSON
@@ -50,10 +50,10 @@ class Nest:
 
     async def publish(self, events: int) -> None:
         for _ in range(events):
-            self.download.version += 1
-            self.download.title = stamp()
+            self.service.name = stamp()
+            payload = {**self.service.snapshot(), "previous_status": ServiceStatus.UP}
             async with self.base.work.begin(SYSTEM) as transaction:
-                record_change(transaction, self.download, self.download.status)
+                transaction.record(EventType.SERVICE_CHANGED, self.service.id, payload, owner_id=None)
 
     async def notify(self, people: int) -> None:
         now = stamp()
@@ -61,7 +61,7 @@ class Nest:
             for user, _ in self.people[:people]:
                 notice = Notice(
                     type=NotificationType.DOWNLOAD_COMPLETED, title=now, body="For everybody", cause=now,
-                    subject_type="Download", subject_id=self.download.id,
+                    subject_type="Service", subject_id=self.service.id,
                 )  # fmt: skip
                 await transaction.notify(user.id, notice)
 
@@ -83,17 +83,15 @@ async def nest(folder: Path, people: int) -> AsyncIterator[Nest]:
         redis_url = f"unix://{folder / EmbeddedValkey.home_name / EmbeddedValkey.socket_name}"
         async with backbone(settings, database_url, redis_url, pool_max=2) as base:
             made = await _people(people, Tokens(signing_key(settings)))
-            download = Download(owner_id=made[0][0].id, url="https://a.example", canonical_url="https://a.example")
-            await download.save()
-            yield Nest(found[1], int(found[2]), _api_pid(process.pid), base, made, download)
+            service = Service(kind=ServiceKind.OBJECT_STORE, name="", status=ServiceStatus.DOWN)
+            yield Nest(found[1], int(found[2]), _api_pid(process.pid), base, made, service)
     finally:
         await terminate_group(process, 10)
 
 
 async def _people(count: int, tokens: Tokens) -> list[tuple[User, str]]:
     users = [
-        User(email=f"{n}@example.org", username=f"person{n}", display_name=f"Person {n}",
-             permissions=[Permission.MANAGE_DOWNLOADS.value])
+        User(email=f"{n}@example.org", username=f"person{n}", display_name=f"Person {n}")
         for n in range(count)
     ]  # fmt: skip
     await User.bulk_create(users, batch_size=1000)

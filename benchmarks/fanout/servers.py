@@ -20,7 +20,7 @@ from infra.processes import die_with_parent, terminate_group
 NODE = Path(__file__).with_name("node")
 
 SERVICES = """subscription { services {
-  __typename ... on ServiceChanged { cursor at previousStatus service { id name status message } } } }"""
+  __typename ... on ServiceChanged { cursor at previousStatus service { id name status lastCheckedAt } } } }"""
 PERSON = """subscription($person: String) { notifications(person: $person) {
   __typename ... on NotificationReceived { cursor at unreadCount notification { id type title body isRead createdAt } }
 } }"""

@@ -241,6 +241,41 @@ class TestNotifications:
         assert (item.notification.title, item.unread_count) == (str(actor.user_id), 1)
 
 
+class TestExpress:
+    async def test_what_is_refused_comes_by_the_reader_and_in_its_order(self, base: Backbone, hub: Hub) -> None:
+        """Refused twice of three times, as by a socket that is full."""
+        actor, heard = await make_actor(), list[str]()
+        attempts = 0
+
+        def push(item: Any) -> bool:
+            nonlocal attempts
+            attempts += 1
+            if attempts % 3:
+                return False
+            heard.append(item.notification.title)
+            return True
+
+        async def read() -> None:
+            async for item in feed:
+                heard.append(item.notification.title)  # type: ignore[union-attr]
+
+        feed = StreamService(hub).notifications(actor, after=None)
+        feed.attach(push)
+        reading = asyncio.create_task(read())
+        while not hub._mailboxes:
+            await asyncio.sleep(0)
+        for number in range(30):
+            async with base.work.begin(SYSTEM) as transaction:
+                notice = Notice(NotificationType.DOWNLOAD_FAILED, str(number), "", str(number), "Download", uuid4())
+                await transaction.notify(actor.require_user(), notice)
+        async with asyncio.timeout(5):
+            while len(heard) < 30:
+                await asyncio.sleep(0.01)
+        reading.cancel()
+        assert heard == [str(number) for number in range(30)]
+        assert attempts < 60
+
+
 async def _all(take: Take, count: int) -> list[Any]:
     return [await take() for _ in range(count)]
 

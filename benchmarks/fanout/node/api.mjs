@@ -1,7 +1,7 @@
 // What both servers offer: the part of our schema that the benchmark watches, and the event they are told to publish.
 export const typeDefs = `
   type Query { ok: Boolean }
-  type Service { id: ID! name: String! status: String! message: String }
+  type Service { id: ID! name: String! status: String! lastCheckedAt: String }
   type ServiceChanged { cursor: String! at: String! service: Service! previousStatus: String }
   type Notification { id: ID! type: String! title: String! body: String! isRead: Boolean! createdAt: String! }
   type NotificationReceived { cursor: String! at: String! notification: Notification! unreadCount: Int! }
@@ -17,7 +17,7 @@ let position = 0
 
 export const serviceChanged = (stamp) => ({
   __typename: 'ServiceChanged', cursor: String(++position), at: new Date().toISOString(), previousStatus: 'UP',
-  service: { id: 'U2VydmljZTox', name: 'Object store', status: 'DOWN', message: stamp },
+  service: { id: 'U2VydmljZTox', name: stamp, status: 'DOWN', lastCheckedAt: null },
 })
 
 export const notificationReceived = (stamp) => ({
