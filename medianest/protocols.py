@@ -160,7 +160,7 @@ class BoundedWebSocket(WebSocketsSansIOProtocol):
     def handle_connect(self, event: Request) -> None:
         super().handle_connect(event)
         if not self.close_sent:
-            self.scope["extensions"][WRITE_NOW] = self._write_now  # type: ignore[index,literal-required,typeddict-unknown-key]
+            self.scope["extensions"][WRITE_NOW] = self._write_now  # type: ignore[assignment]
 
     def _write_now(self, frame: bytes) -> bool:
         """Without waiting, or not at all; bytes it takes may still be on their way."""
