@@ -4,11 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
-import structlog
-
 from infra.redis import AWAY, PatientRedis
-
-log = structlog.get_logger()
 
 _LATEST_TTL_SECONDS = 60
 _RETRY_SECONDS = 0.5
@@ -56,24 +52,25 @@ class PubSub:
                 async with self._redis.client.pubsub() as subscription:
                     await subscription.subscribe(*channels)
                     self.is_connected = True
-                    async for message in _heard(subscription):
+                    async for message in self._heard(subscription):
                         yield message["channel"].decode(), message["data"]
             except AWAY as error:
-                log.warning("pubsub.away", error=str(error) or type(error).__name__)
+                self._redis.outage.failed(error)
             finally:
                 self.is_connected = False
             await asyncio.sleep(_RETRY_SECONDS)
 
-
-async def _heard(subscription: Any) -> AsyncIterator[dict[str, Any]]:
-    """What arrives on a subscription. Raises TimeoutError when a silent Redis does not answer a ping either."""
-    is_pinged = False
-    while True:
-        message = await subscription.get_message(timeout=_SILENCE_SECONDS)
-        if message is None:
-            if is_pinged:
+    async def _heard(self, subscription: Any) -> AsyncIterator[dict[str, Any]]:
+        """What arrives on a subscription. Raises TimeoutError when a silent Redis does not answer a ping either."""
+        is_pinged = False
+        while True:
+            message = await subscription.get_message(timeout=_SILENCE_SECONDS)
+            if message is not None:
+                self._redis.outage.worked()
+                if message["type"] == "message":
+                    yield message
+            elif is_pinged:
                 raise TimeoutError
-            await subscription.ping()
-        elif message["type"] == "message":
-            yield message
-        is_pinged = message is None
+            else:
+                await subscription.ping()
+            is_pinged = message is None

@@ -5,13 +5,12 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-T = TypeVar("T")
+from infra.outage import Outage
 
-log = structlog.get_logger()
+T = TypeVar("T")
 
 AWAY = (RedisError, OSError)
 _PATIENCE_SECONDS = 0.4
@@ -23,6 +22,7 @@ class PatientRedis:
 
     def __init__(self, client: Redis) -> None:
         self.client = client
+        self.outage = Outage("redis")
         self._away_until = 0.0
 
     async def ask(self, command: Callable[[Any], Awaitable[T]]) -> T | None:
@@ -31,8 +31,10 @@ class PatientRedis:
             return None
         try:
             async with asyncio.timeout(_PATIENCE_SECONDS):
-                return await command(self.client)
+                answer = await command(self.client)
         except AWAY as error:
             self._away_until = time.monotonic() + _PAUSE_SECONDS
-            log.warning("redis.away", error=str(error) or type(error).__name__)
+            self.outage.failed(error)
             return None
+        self.outage.worked()
+        return answer

@@ -20,7 +20,7 @@ from tortoise import connections
 from infra.correlation import client_address, correlation_id
 from medianest.api import SENSITIVE_FIELDS, graphql_schema
 from medianest.child import Handover, announce, receive, refuse
-from medianest.failures import classify
+from medianest.failures import classify, end_without_traceback
 from medianest.graphiql.page import graphiql_routes
 from medianest.graphql.execution import Engine
 from medianest.graphql.request import Login, RequestInfo
@@ -250,6 +250,8 @@ def run_api(settings: Settings, handover: Handover) -> None:
         uvloop.run(_serve(settings, handover))
     except (NewerDatabaseError, SettingsError) as error:
         refuse(handover, str(error))
+    except Exception as failure:  # noqa: BLE001
+        end_without_traceback(failure)
 
 
 if __name__ == "__main__":

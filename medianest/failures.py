@@ -1,12 +1,13 @@
 """Which foreign exceptions mean that a part of the server is away: expected, typed, worth another try."""
 
+import sys
+from typing import NoReturn
+
 import asyncpg
-import structlog
 from tortoise.exceptions import DBConnectionError, OperationalError
 
+from infra.outage import DATABASE
 from models.errors import AppError, UnavailableError, ValidationError
-
-log = structlog.get_logger()
 
 _RETRY_SECONDS = 5
 _AWAY = (
@@ -24,6 +25,16 @@ _AWAY = (
 )
 
 
+def end_without_traceback(failure: BaseException) -> NoReturn:
+    """Of a process that cannot start because a part is away: one line is enough, the supervisor starts it again.
+
+    Raises `failure` when it is a bug.
+    """
+    if classify(failure) is None:
+        raise failure
+    sys.exit(1)
+
+
 def _is_closed(failure: BaseException | None) -> bool:
     """Asyncpg has one InterfaceError for lost connections and for mistakes in our calls."""
     return isinstance(failure, asyncpg.InterfaceError) and "closed" in str(failure)
@@ -31,11 +42,11 @@ def _is_closed(failure: BaseException | None) -> bool:
 
 def classify(failure: BaseException) -> AppError | None:
     """None for what is a bug."""
-    cause = failure.__cause__ if isinstance(failure, OperationalError) else failure
+    cause = failure.__cause__ or failure if isinstance(failure, OperationalError) else failure
     if isinstance(cause, asyncpg.DataError):
         return ValidationError("A value cannot be stored: it is out of range, or has a character no text has.")
     if isinstance(cause, _AWAY) or _is_closed(cause):
-        log.warning("database.away", error=repr(cause))
+        DATABASE.failed(cause)
         return UnavailableError(
             "The database does not answer now; try again in a few seconds.", retry_after_seconds=_RETRY_SECONDS
         )

@@ -13,13 +13,14 @@ _QUIET = (
     "uvicorn",
     "procrastinate",
     "tortoise",
-    "psycopg.pool",
     "aiobotocore",
     "botocore",
     "asyncio",
     "httpx2",
     "httpcore2",
 )
+# pools that try again by themselves, and tell each time with a traceback what our own lines tell once
+_PATIENT = ("psycopg.pool", "asyncpg.pool")
 
 
 def configure_logs(settings: Settings, process: str) -> None:
@@ -58,3 +59,5 @@ def configure_logs(settings: Settings, process: str) -> None:
     logging.basicConfig(level=settings.log_level.upper(), handlers=[handler], force=True)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    for name in _PATIENT:
+        logging.getLogger(name).setLevel(logging.ERROR)

@@ -8,8 +8,10 @@ from datetime import timedelta
 
 import structlog
 
+from infra.outage import DATABASE
 from infra.queue_worker import QueueWorker
 from medianest.child import Handover, announce, receive, refuse
+from medianest.failures import end_without_traceback
 from medianest.logs import configure_logs
 from medianest.migrations import NewerDatabaseError, migrate
 from medianest.settings import Settings, load_settings
@@ -68,7 +70,7 @@ async def _work(settings: Settings, handover: Handover) -> None:
             try:
                 await queue_worker.run(announce_once)
             except* Exception as failures:  # noqa: BLE001  (whatever keeps the database away)
-                log.warning("worker.interrupted", errors=[repr(failure) for failure in failures.exceptions])
+                DATABASE.failed(failures.exceptions[0])
             await asyncio.sleep(_PAUSE_SECONDS)
 
 
@@ -123,6 +125,8 @@ def run_worker(settings: Settings, handover: Handover) -> None:
         asyncio.run(_until_signal(settings, handover))
     except NewerDatabaseError as error:
         refuse(handover, str(error))
+    except Exception as failure:  # noqa: BLE001
+        end_without_traceback(failure)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from schema.downloads import (
     DownloadsPayload,
     DownloadStreamItem,
     QueueDownloadInput,
+    asked_for,
     present_controlled,
     to_query,
 )
@@ -69,11 +70,9 @@ class DownloadMutations:
         info: Info,
         input: Annotated[ControlDownloadsInput, strawberry.argument(description="Which ones, and what to do.")],
     ) -> DownloadsPayload:
-        async def control() -> Any:
-            keys = [key_of(Download, id_, path=("ids",)) for id_ in input.ids]
-            return await info.context.services.downloads.control(info.context.actor, keys, input.action)
-
-        return await payload(DownloadsPayload, control(), present_controlled)
+        asked = asked_for(input.ids)
+        controlling = info.context.services.downloads.control(info.context.actor, list(asked), input.action)
+        return await payload(DownloadsPayload, controlling, lambda results: present_controlled(asked, results))
 
 
 @strawberry.type

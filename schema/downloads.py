@@ -1,13 +1,15 @@
 """Downloads, their profiles, and the stream of their changes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 import strawberry
 
 from models import downloads as rows
 from models import progress as records
+from models.errors import ValidationError
 from schema import enums
 from schema.context import Info
 from schema.errors import Payload, UserError, user_error
@@ -200,12 +202,25 @@ class DownloadsPayload(Payload):
     )
 
 
-def present_controlled(results: Sequence[services.Controlled]) -> dict[str, Any]:
+def asked_for(ids: Sequence[str]) -> dict[UUID | ValidationError, str]:
+    """The text of each different ID under its key, or under the error that it is none."""
+    found: dict[UUID | ValidationError, str] = {}
+    for text in dict.fromkeys(ids):
+        try:
+            found.setdefault(key_of(Download, text, path=("ids",)), text)
+        except ValidationError as error:
+            found[error] = text
+    return found
+
+
+def present_controlled(
+    asked: Mapping[UUID | ValidationError, str], results: Sequence[services.Controlled]
+) -> dict[str, Any]:
     return {
         "downloads": [result.download for result in results if result.download],
         "results": [
             ItemResult(
-                id=to_global_id(Download.__name__, result.id),
+                id=strawberry.ID(asked[result.id]),
                 ok=result.error is None,
                 error=user_error(result.error) if result.error else None,
             )

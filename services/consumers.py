@@ -11,6 +11,7 @@ from tortoise import connections
 from tortoise.backends.base.client import BaseDBAsyncClient
 
 from infra.cache.base import Cache
+from infra.outage import DATABASE
 from infra.pubsub import EVENTS, PubSub
 from models.actor import SYSTEM
 from models.events import DomainEvent, tags_of
@@ -113,8 +114,9 @@ class Consumers:
             self._woken.clear()
             try:
                 await self.catch_up()
+                DATABASE.worked()
             except Exception as error:  # noqa: BLE001  (whatever keeps the database away)
-                log.warning("consumers.database_away", error=repr(error))
+                DATABASE.failed(error)
                 await asyncio.sleep(_POLL_SECONDS)
 
     async def _behind(self) -> list[str]:

@@ -70,7 +70,7 @@ class DownloadQuery:
 class Controlled:
     """What became of one download of a batch: its new state, or why it stayed as it was."""
 
-    id: UUID
+    id: UUID | ValidationError
     download: Download | None = None
     error: AppError | None = None
 
@@ -141,14 +141,21 @@ class DownloadService:
         actor.require_user()
         return await DownloadProfile.all().order_by("-is_default", "name")
 
-    async def control(self, actor: Actor, ids: Sequence[UUID], action: DownloadAction) -> list[Controlled]:
-        """Cancel or retry each of `ids` by itself: what one of them may not do does not hold up the others."""
+    async def control(
+        self, actor: Actor, ids: Sequence[UUID | ValidationError], action: DownloadAction
+    ) -> list[Controlled]:
+        """Cancel or retry each of `ids` by itself: what one of them may not do does not hold up the others.
+
+        What was no ID comes as the error about it, and is answered with it.
+        """
         actor.require_user()
         if not 1 <= len(ids) <= _MAX_BATCH:
             raise ValidationError(f"Name 1 to {_MAX_BATCH} downloads.", path=("ids",), constraint="length")
         results = []
         for key in dict.fromkeys(ids):
             try:
+                if isinstance(key, ValidationError):
+                    raise key
                 results.append(Controlled(key, download=await self._control_one(actor, key, action)))
             except AppError as error:
                 results.append(Controlled(key, error=error))

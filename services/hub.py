@@ -12,9 +12,8 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 
-import structlog
-
 from infra.cache.base import Cache
+from infra.outage import DATABASE
 from infra.pubsub import EVENTS, TICKS, PubSub
 from models.actor import Actor
 from models.downloads import Download
@@ -24,8 +23,6 @@ from models.states import DownloadStatus
 from services.event_log import log_bounds
 from services.queue_stats import queue_stats
 from services.stream_items import DOWNLOADS, Happening, Lasting, QueueChange
-
-log = structlog.get_logger()
 
 MAILBOX_LIMIT = 256
 BATCH = 500
@@ -161,8 +158,9 @@ class Hub:
                 if not self._pubsub.is_connected:
                     await self._poll_ticks()
                 await self._spread_queue()
+                DATABASE.worked()
             except Exception as error:  # noqa: BLE001  (whatever keeps the database away)
-                log.warning("hub.database_away", error=repr(error))
+                DATABASE.failed(error)
                 await asyncio.sleep(_POLL_SECONDS)
 
     async def _read_on(self) -> None:

@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 
 from infra.http.circuit import BreakerRules, BreakerState, Circuit, Outcome, Phase, admit, closed, describe, settle
 from infra.http.errors import BreakerOpenError
+from infra.outage import Outage
 
 T = TypeVar("T")
 
@@ -47,6 +48,7 @@ class CircuitBreaker:
         self._lock = asyncio.Lock()
         self._seen = Circuit()
         self._clock_lead = time.time() - time.monotonic()
+        self._outage = Outage(f"breaker.{service}.redis")
         self._away_until = 0.0
 
     async def call(self, work: Callable[[], Awaitable[T]], judge: Callable[[Exception], Outcome]) -> T:
@@ -108,13 +110,14 @@ class CircuitBreaker:
                         return await self._move_shared(change)
                 except (RedisError, OSError) as error:
                     self._away_until = time.monotonic() + _PAUSE_SECONDS
-                    log.warning("breaker.alone", service=self.service, error=str(error) or type(error).__name__)
+                    self._outage.failed(error)
             self._seen, result = change(self._seen, time.monotonic() + self._clock_lead)
             return result
 
     async def _move_shared(self, change: Callable[[Circuit, float], tuple[Circuit, T]]) -> T:
         while True:
             raw = await self._read()
+            self._outage.worked()
             changed, result = change(self._seen, time.monotonic() + self._clock_lead)
             if changed == self._seen or await self._replace(
                 keys=[self._key], args=[raw, _CIRCUIT.dump_json(changed), _TTL_SECONDS]

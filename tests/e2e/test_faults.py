@@ -147,7 +147,7 @@ class TestDatabase:
             await take(events, is_completed)
             await server.sql("ALTER DATABASE medianest ALLOW_CONNECTIONS false", database="postgres")
             await server.sql(DISCONNECT, database="postgres")
-            await until(lambda: server.log.count("hub.database_away") >= 2)
+            await until(lambda: server.log.count('"part": "database"') >= 2)  # each process tells it once
             await server.sql("ALTER DATABASE medianest ALLOW_CONNECTIONS true", database="postgres")
             await ready_as(client, 200, seconds=10)
             await client.queue(site.page_url)

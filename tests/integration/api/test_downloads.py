@@ -1,4 +1,5 @@
 import asyncio
+from uuid import UUID
 
 import pytest
 
@@ -99,10 +100,30 @@ class TestControlDownloads:
         assert (error["__typename"], error["current"]) == ("InvalidStateError", "COMPLETED")
         assert "QUEUED" in error["allowed"]
 
-    async def test_what_is_no_id_is_one_error(self, client: ApiClient, log_in: LogIn) -> None:
+    async def test_what_is_no_download_holds_up_no_other_and_keeps_its_place(
+        self, client: ApiClient, log_in: LogIn
+    ) -> None:
+        user = await log_in()
+        mine, strange = await make_download(user.id), await make_download((await make_user()).id)
+        good = to_global_id("Download", mine.id)
+        hidden, missing = to_global_id("Download", strange.id), to_global_id("Download", UUID(int=7))
+        ids = ["?", hidden, to_global_id("User", user.id), good, missing, "?", good]
+        answer = (await client.data(self.QUERY, ids=ids, action="CANCEL"))["controlDownloads"]
+        assert [(result["id"], (result["error"] or {}).get("code")) for result in answer["results"]] == [
+            ("?", "VALIDATION"),
+            (hidden, "NOT_FOUND"),
+            (ids[2], "VALIDATION"),
+            (good, None),
+            (missing, "NOT_FOUND"),
+        ]
+        assert answer["errors"] == []
+        assert [download["id"] for download in answer["downloads"]] == [good]
+        assert (await Download.get(id=strange.id)).status is DownloadStatus.QUEUED
+
+    async def test_too_many_is_one_error(self, client: ApiClient, log_in: LogIn) -> None:
         await log_in()
-        answer = (await client.data(self.QUERY, ids=["?"], action="RETRY"))["controlDownloads"]
-        assert answer["errors"] == [{"code": "VALIDATION", "path": ["ids"]}]
+        answer = (await client.data(self.QUERY, ids=[f"?{n}" for n in range(101)], action="CANCEL"))["controlDownloads"]
+        assert answer == {"downloads": [], "results": [], "errors": [{"code": "VALIDATION", "path": ["ids"]}]}
 
 
 class TestDownloads:
