@@ -12,7 +12,7 @@ from procrastinate.jobs import Job
 from procrastinate.worker import Worker
 from typing_extensions import override
 
-from infra.correlation import causation_id, correlation_id
+from infra.correlation import causation_id, correlation_id, operation_name
 
 Handler = Callable[..., Awaitable[None]]
 
@@ -145,6 +145,7 @@ class QueueWorker:
 
 def _traced(name: str, handler: Handler, report: Callable[[BaseException], None]) -> Handler:
     async def run(**arguments: Any) -> None:
+        operation_name.set(name)
         correlation_id.set(arguments.pop("correlation_id", ""))
         causation_id.set(arguments.pop("causation_id", ""))
         try:

@@ -13,6 +13,8 @@ import uvloop
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Router
 from starlette.types import ASGIApp
 from tortoise import connections
@@ -20,7 +22,7 @@ from tortoise import connections
 from infra.correlation import client_address, correlation_id
 from medianest.api import SENSITIVE_FIELDS, graphql_schema
 from medianest.child import Handover, announce, receive, refuse
-from medianest.failures import classify, end_without_traceback
+from medianest.failures import end_without_traceback, noting, watch_tasks
 from medianest.graphiql.page import graphiql_routes
 from medianest.graphql.execution import Engine
 from medianest.graphql.request import Login, RequestInfo
@@ -38,13 +40,12 @@ from medianest.serving import Server
 from medianest.settings import Settings, SettingsError, load_settings
 from medianest.wiring import Backbone, api_services, backbone
 from models.actor import Actor
-from models.errors import AppError, ValidationError
+from models.errors import ValidationError
 from models.events import DomainEvent
 from models.rates import Allowance
 from schema.context import Context
 from services.auth import Device
 from services.cost_budgets import CostBudgets
-from services.error_log import ErrorLog
 from services.hub import Hub
 from services.registry import Services
 from services.services_health_checks import cache_check, database_check, object_store_check
@@ -96,11 +97,12 @@ def build_api(base: Backbone, hub: Hub, *, processes: int = 1) -> Api:
         )
 
     hub.listeners.append(_closing(sockets))
+    judge = noting(base.error_log)
     metrics = Metrics()
     engine = Engine(
         graphql_schema,
         introspection=settings.introspection,
-        classify=_noting(services.error_log),
+        classify=judge,
         sensitive=SENSITIVE_FIELDS,
         observe=metrics.observe,
     )
@@ -136,7 +138,14 @@ def build_api(base: Backbone, hub: Hub, *, processes: int = 1) -> Api:
         allow_headers=["Authorization", "Content-Type", "X-Request-ID"],
         expose_headers=["X-Request-ID", "RateLimit", "RateLimit-Policy", "Retry-After"],
     )
-    inside = Starlette(routes=routes, middleware=[Middleware(Correlation), cors])
+
+    async def broken(_request: Request, failure: Exception) -> Response:
+        judge(failure)
+        return PlainTextResponse("Something went wrong on our side.", 500)
+
+    inside = Starlette(
+        routes=routes, middleware=[Middleware(Correlation), cors], exception_handlers={Exception: broken}
+    )
     inside.router.redirect_slashes = False  # it would lead to whatever the header `Host` says
     https = settings.external_url.startswith("https:")
     app = SecurityHeaders(TrustedProxies(inside, settings.trusted_proxies), https=https)
@@ -153,6 +162,7 @@ async def running_api(settings: Settings, handover: Handover) -> AsyncIterator[A
     if applied:
         log.info("database.migrated", migrations=applied)
     async with backbone(settings, handover.database_url, handover.redis_url, pool_max=_POOL_MAX) as base:
+        watch_tasks(base.error_log)
         await base.check_storage()
         hub = Hub(base.cache, base.pubsub)
         await hub.start()
@@ -165,18 +175,6 @@ async def running_api(settings: Settings, handover: Handover) -> AsyncIterator[A
             yield api
             for task in running:
                 task.cancel()
-
-
-def _noting(error_log: ErrorLog) -> Callable[[BaseException], AppError | None]:
-    """What is no expected failure is a bug, and is counted."""
-
-    def judge(failure: BaseException) -> AppError | None:
-        known = classify(failure)
-        if known is None:
-            error_log.note(failure)
-        return known
-
-    return judge
 
 
 def _closing(sockets: Sockets) -> Callable[[DomainEvent], None]:

@@ -1,13 +1,16 @@
 """Which foreign exceptions mean that a part of the server is away: expected, typed, worth another try."""
 
+import asyncio
 import sys
-from typing import NoReturn
+from collections.abc import Callable
+from typing import Any, NoReturn
 
 import asyncpg
 from tortoise.exceptions import DBConnectionError, OperationalError
 
 from infra.outage import DATABASE
 from models.errors import AppError, UnavailableError, ValidationError
+from services.error_log import ErrorLog
 
 _RETRY_SECONDS = 5
 _AWAY = (
@@ -23,6 +26,30 @@ _AWAY = (
     asyncpg.InternalClientError,  # its protocol, when the server dies in the middle of an answer
     asyncpg.LockNotAvailableError,
 )
+
+
+def noting(error_log: ErrorLog) -> Callable[[BaseException], AppError | None]:
+    """What is no expected failure is a bug, and is counted."""
+
+    def judge(failure: BaseException) -> AppError | None:
+        known = classify(failure)
+        if known is None:
+            error_log.note(failure)
+        return known
+
+    return judge
+
+
+def watch_tasks(error_log: ErrorLog) -> None:
+    """Count the failures of tasks that nobody waits for."""
+    judge = noting(error_log)
+
+    def handle(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        failure = context.get("exception")
+        if failure is None or judge(failure) is None:
+            loop.default_exception_handler(context)
+
+    asyncio.get_running_loop().set_exception_handler(handle)
 
 
 def end_without_traceback(failure: BaseException) -> NoReturn:

@@ -140,6 +140,7 @@ class Settings(BaseSettings):
     health_interval_seconds: int = Field(default=30, ge=5, le=3600)
 
     metrics_token: SecretStr | None = None
+    sentry_dsn: SecretStr | None = None
 
     @model_validator(mode="before")
     @classmethod

@@ -12,6 +12,7 @@ from tortoise import Tortoise
 from dataloaders.loaders import Loaders
 from infra.cache.base import Cache
 from infra.cache.redis import RedisCache
+from infra.correlation import current_correlation_id
 from infra.http.egress import EgressPolicy
 from infra.pubsub import PubSub
 from infra.rates import RateCounter
@@ -26,9 +27,11 @@ from integrations.channels.mail import EmailSender, Mailer, SmtpMailer, SmtpServ
 from integrations.youtube.ytdlp import YtDlpDownloader
 from medianest import __version__
 from medianest.failures import classify
+from medianest.sentry import sentry_of
 from medianest.settings import Settings, signing_key
 from models.channels import NotificationChannelKind
 from models.database import tortoise_config
+from models.error_entries import Severity
 from models.quotas import QuotaFigures
 from services.announcements import AnnouncementService
 from services.api_tokens import ApiTokenService
@@ -91,6 +94,7 @@ class Backbone:
     limits: RateLimits
     work: UnitOfWork
     files: FileService
+    error_log: ErrorLog
 
     async def check_storage(self) -> None:
         """Makes the bucket or folder where there is none. What is away now may come: health tells until then."""
@@ -114,15 +118,24 @@ class Backbone:
 @asynccontextmanager
 async def backbone(settings: Settings, database_url: str, redis_url: str, *, pool_max: int) -> AsyncIterator[Backbone]:
     """Open the database, Redis and the object store; closed again at the end. Raises what keeps them away."""
+    sentry = sentry_of(settings)
     redis = Redis.from_url(redis_url, socket_timeout=1, socket_connect_timeout=1, health_check_interval=15)
     patient, storage, key = PatientRedis(redis), _storage(settings), signing_key(settings)
     pubsub, cache = PubSub(patient), RedisCache(patient)
     await Tortoise.init(tortoise_config(database_url, pool_max=pool_max), _enable_global_fallback=True)
+    work = UnitOfWork(cache, pubsub)
+    error_log = ErrorLog(work, sentry.tell if sentry else None)
     try:
         files = FileService(storage, key, settings.external_url, settings.library_dir)
         limits = RateLimits(RateCounter(patient), settings.rate_limits)
-        yield Backbone(settings, key, redis, pubsub, cache, storage, limits, UnitOfWork(cache, pubsub), files)
+        yield Backbone(settings, key, redis, pubsub, cache, storage, limits, work, files, error_log)
+    except Exception as crash:
+        if classify(crash) is None:
+            await error_log.write(crash, Severity.CRITICAL, current_correlation_id())
+        raise
     finally:
+        if sentry:
+            sentry.close()
         await storage.close()
         await redis.aclose()
         await Tortoise.close_connections()
@@ -136,7 +149,6 @@ def api_services(base: Backbone, hub: Hub) -> Services:
     last_uses = LastUses()
     auth = AuthService(base.work, limits, tokens, passwords, memory, lockout, api_tokens, last_uses)
     links_lead_to = front_end(base.settings)
-    error_log = ErrorLog(base.work)
     return Services(
         version=__version__,
         announcements=AnnouncementService(base.work),
@@ -145,9 +157,9 @@ def api_services(base: Backbone, hub: Hub) -> Services:
         downloads=DownloadService(
             base.work, limits, EgressPolicy(base.settings.outgoing_allow), Quotas(base.quota_defaults)
         ),
-        channels=ChannelService(base.work, channel_senders(base), deliverer(base, error_log.note)),
+        channels=ChannelService(base.work, channel_senders(base), deliverer(base, base.error_log.note)),
         dashboard=DashboardService(base.settings.data_dir),
-        error_log=error_log,
+        error_log=base.error_log,
         event_log=EventLogService(base.work),
         files=base.files,
         identities=IdentityService(base.work),

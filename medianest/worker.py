@@ -11,10 +11,10 @@ import structlog
 from infra.outage import DATABASE
 from infra.queue_worker import QueueWorker
 from medianest.child import Handover, announce, receive, refuse
-from medianest.failures import end_without_traceback
+from medianest.failures import end_without_traceback, watch_tasks
 from medianest.logs import configure_logs
 from medianest.migrations import NewerDatabaseError, migrate
-from medianest.settings import Settings, load_settings
+from medianest.settings import Settings, SettingsError, load_settings
 from medianest.wiring import (
     Backbone,
     backbone,
@@ -25,9 +25,9 @@ from medianest.wiring import (
 )
 from services.deliveries import Deliverer
 from services.download_runs import DownloadRunner
-from services.error_log import ErrorLog
 from services.event_log import EventLogService
 from services.jobs import job_handlers
+from services.retention import prune
 from services.services_health_sampling import condense_history
 
 Tidy = Callable[[], Awaitable[object]]
@@ -48,7 +48,8 @@ async def _work(settings: Settings, handover: Handover) -> None:
     async with backbone(settings, handover.database_url, handover.redis_url, pool_max=_POOL_MAX) as base:
         await base.check_storage()
         runner = download_runner(base)
-        error_log = ErrorLog(base.work)
+        error_log = base.error_log
+        watch_tasks(error_log)
         sending = deliverer(base, error_log.note)
         handlers = job_handlers(runner, password_reset_requests(base), sending)
         concurrency = {
@@ -72,6 +73,9 @@ async def _work(settings: Settings, handover: Handover) -> None:
             except* Exception as failures:  # noqa: BLE001  (whatever keeps the database away)
                 DATABASE.failed(failures.exceptions[0])
             await asyncio.sleep(_PAUSE_SECONDS)
+        for task in (tidying, consuming):
+            if task.done():
+                task.result()
 
 
 def _tidying(
@@ -84,6 +88,7 @@ def _tidying(
         queue_worker.prune,
         lambda: EventLogService(base.work).prune(keep),
         condense_history,
+        prune,
     ]
 
 
@@ -123,7 +128,7 @@ def run_worker(settings: Settings, handover: Handover) -> None:
     configure_logs(settings, "worker")
     try:
         asyncio.run(_until_signal(settings, handover))
-    except NewerDatabaseError as error:
+    except (NewerDatabaseError, SettingsError) as error:
         refuse(handover, str(error))
     except Exception as failure:  # noqa: BLE001
         end_without_traceback(failure)

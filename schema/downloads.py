@@ -162,7 +162,7 @@ class QueueDownloadInput:
     )
     idempotency_key: str | None = strawberry.field(
         default=strawberry.UNSET,
-        description="Any text of yours, up to 128 characters: the same call with the same key is done once.",
+        description="Any text, up to 128 characters: within a week the same call with the same key is done once.",
     )
 
     def to_command(self) -> services.QueueDownload:

@@ -3,20 +3,21 @@
 import asyncio
 import hashlib
 import traceback
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
 import structlog
-from tortoise import connections
 from tortoise.expressions import F
 from uuid_utils.compat import uuid7
 
 from infra.correlation import current_correlation_id
-from models.actor import Actor, Permission
+from models.actor import SYSTEM, Actor, Permission
 from models.error_entries import ErrorEntry, Severity
 from models.errors import NotFoundError
 from models.paging import Page, PageArgs, Sort, paginate
+from services.error_notices import tell_administrators
 from services.work import UnitOfWork
 
 log = structlog.get_logger()
@@ -30,12 +31,18 @@ INSERT INTO error_entries AS known
 VALUES ($1, $2, $3, $4, $5, 1, now(), now(), $6)
 ON CONFLICT (fingerprint) DO UPDATE
 SET count = known.count + 1, last_seen_at = now(), correlation_id = EXCLUDED.correlation_id, resolved_at = NULL
+RETURNING id
 """
+_KNOWN = "SELECT resolved_at FROM error_entries WHERE fingerprint = $1 FOR UPDATE"
+
+Forward = Callable[[BaseException, str], None]
+"""Takes a failure and its fingerprint elsewhere."""
 
 
 class ErrorLog:
-    def __init__(self, work: UnitOfWork) -> None:
+    def __init__(self, work: UnitOfWork, forward: Forward | None = None) -> None:
         self._work = work
+        self._forward = forward
         self._writing: set[asyncio.Task[None]] = set()
 
     def note(self, failure: BaseException, severity: Severity = Severity.ERROR) -> None:
@@ -44,13 +51,24 @@ class ErrorLog:
         self._writing.add(task)
         task.add_done_callback(self._writing.discard)
 
+    async def settled(self) -> None:
+        """When everything noted so far is written."""
+        await asyncio.gather(*self._writing)
+
     async def write(self, failure: BaseException, severity: Severity, correlation_id: str) -> None:
         """Never raises: without a database the log has to do."""
         code, place = type(failure).__name__, _place(failure)
-        fingerprint = hashlib.sha256(f"{code}:{place}".encode()).hexdigest()
-        values = [uuid7(), fingerprint, code[:64], f"{code} in {place}"[:255], severity.value, correlation_id]
+        fingerprint, message = hashlib.sha256(f"{code}:{place}".encode()).hexdigest(), f"{code} in {place}"[:255]
+        if self._forward is not None:
+            self._forward(failure, fingerprint)
+        values = [uuid7(), fingerprint, code[:64], message, severity.value, correlation_id]
         try:
-            await connections.get("default").execute_query_dict(_COUNT, values)
+            async with self._work.begin(SYSTEM) as transaction:
+                known = await transaction.connection.execute_query_dict(_KNOWN, [fingerprint])
+                (entry,) = await transaction.connection.execute_query_dict(_COUNT, values)
+                if not known or known[0]["resolved_at"] is not None:
+                    since = known[0]["resolved_at"].isoformat() if known else "first"
+                    await tell_administrators(transaction, entry["id"], message, f"{fingerprint[:16]}.{since}")
         except Exception as error:  # noqa: BLE001
             log.warning("error_log.unwritten", error=repr(error))
 

@@ -34,6 +34,7 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from tortoise import Model
 from typing_extensions import override
 
+from infra.correlation import operation_name
 from medianest.graphql.budget import Weight, check_variables, parse_within_budget, weigh
 from medianest.graphql.cost import OperationPrice
 from medianest.graphql.errors import Classify, ErrorPresenter, InvalidOperationError, OperationTooCostlyError
@@ -248,6 +249,8 @@ class Engine:
 
     @contextmanager
     def _observed(self, operation: Operation) -> Iterator["_Seen"]:
+        name = _name(operation.definition) or ""
+        operation_name.set(name)
         seen, started = _Seen(), time.perf_counter()
         try:
             yield seen
@@ -258,7 +261,7 @@ class Engine:
             raise
         finally:
             seconds = time.perf_counter() - started
-            self._observe(operation.type.value, _name(operation.definition) or "", seconds, seen.failed)
+            self._observe(operation.type.value, name, seconds, seen.failed)
 
     async def _document(self, text: str) -> _Document:
         known = self._documents.get(text)

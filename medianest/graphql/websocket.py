@@ -44,8 +44,6 @@ _BAD_TOKEN = frozenset({ErrorCode.UNAUTHENTICATED, ErrorCode.INVALID_CREDENTIALS
 OriginAllowed = Callable[[str, str], bool]
 """Takes the headers `Origin` and `Host`."""
 
-log = get_logger(__name__)
-
 
 class WebSocketEndpoint:
     """An ASGI application."""
@@ -283,7 +281,7 @@ class _Socket:
         return wire.encode({"id": id, "type": "error", "payload": errors})
 
     def _internal(self, failure: Exception) -> SocketClosingError:
-        log.error("graphql.websocket_failed", correlation_id=self.info.correlation_id, exc_info=failure)
+        self._endpoint.engine.errors.expected(failure, self.info.correlation_id)  # logged and counted there
         return SocketClosingError(SERVICE_RESTART, "Something went wrong on our side")
 
 
