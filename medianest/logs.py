@@ -11,7 +11,6 @@ from medianest.settings import Settings
 
 _QUIET = (
     "uvicorn",
-    "procrastinate",
     "tortoise",
     "aiobotocore",
     "botocore",
@@ -19,8 +18,8 @@ _QUIET = (
     "httpx2",
     "httpcore2",
 )
-# pools that try again by themselves, and tell each time with a traceback what our own lines tell once
-_PATIENT = ("psycopg.pool", "asyncpg.pool")
+# they try again by themselves, and tell each time with a traceback what our own lines tell once
+_PATIENT = ("psycopg.pool", "asyncpg.pool", "procrastinate")
 
 
 def configure_logs(settings: Settings, process: str) -> None:
@@ -60,4 +59,4 @@ def configure_logs(settings: Settings, process: str) -> None:
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
     for name in _PATIENT:
-        logging.getLogger(name).setLevel(logging.ERROR)
+        logging.getLogger(name).setLevel(logging.CRITICAL)

@@ -104,7 +104,8 @@ class Dashboard:
         description="Downloads by state, at most a second old: one's own; everybody's with MANAGE_DOWNLOADS.",
     )
     active_downloads: Connection[Download] = strawberry.field(
-        resolver=_active, description="What is unfinished, in the order it was asked for."
+        resolver=_active,
+        description="What is unfinished, oldest first. One's own; everybody's with MANAGE_DOWNLOADS.",
     )
     unread_notifications: int = strawberry.field(resolver=_unread, description="How many are unread.")
     generated_at: datetime = strawberry.field(

@@ -235,7 +235,7 @@ def _as_of_then(root: Any, info: Info) -> Any:
     return root.download
 
 
-@strawberry.type(description="A download was queued, or is in a new state.")
+@strawberry.type(description="A download was queued, or is in a new state. Its owner, and MANAGE_DOWNLOADS.")
 @backed_by(streams.DownloadChange)
 class DownloadChanged(StreamEvent):
     download: Download = strawberry.field(resolver=_as_of_then, description="As it was at `cursor`.")

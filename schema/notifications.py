@@ -65,7 +65,7 @@ class NotificationConnection(Connection[Notification]):
     unread_count: int = strawberry.field(resolver=_unread_count, description="How many are unread in all.")
 
 
-@strawberry.type(description="A notification arrived.")
+@strawberry.type(description="A notification arrived. Its recipient alone.")
 @backed_by(streams.NotificationArrival)
 class NotificationReceived(StreamEvent):
     notification: Notification = strawberry.field(description="The notification.")

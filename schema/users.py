@@ -97,7 +97,7 @@ def _quiet_hours(user: rows.User, _info: Info) -> Any:
     return user.quiet_hours and Hours(**user.quiet_hours)
 
 
-@node(rows.User, loader="users", description="A person with an account.")
+@node(rows.User, loader="users", description="A person with an account. Signed-in people.")
 class User(Node):
     username: str = strawberry.field(description="Unique, chosen once. Signed-in people.")
     display_name: str = strawberry.field(description="What the person is called on screen. Signed-in people.")

@@ -10,7 +10,6 @@ from typing import Any
 from graphql import OperationType
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
-from structlog import get_logger
 
 from medianest.graphql import wire
 from medianest.graphql.deadline import in_time
