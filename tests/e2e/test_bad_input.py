@@ -58,8 +58,8 @@ class TestId:
 
     async def test_that_is_none(self, client: FrontEnd) -> None:
         assert await code_of(client.download("x")) == "VALIDATION"
-        payload = await client.control("x", "CANCEL")
-        assert [(error["code"], error["path"]) for error in payload["errors"]] == [("VALIDATION", ["ids"])]
+        (result,) = (await client.control("x", "CANCEL"))["results"]
+        assert (result["ok"], result["error"]["code"]) == (False, "VALIDATION")
         assert await self.refusal(client, "x") == "VALIDATION"
 
     async def refusal(self, client: FrontEnd, id_: str) -> str:

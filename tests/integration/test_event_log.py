@@ -138,7 +138,7 @@ class TestReadModels:
         await reading.catch_up()
         assert [type(failure) for failure in heard] == [ZeroDivisionError]
         places = {row[0]: row[1] for row in await counted("event_consumers")}
-        assert places == {"cache_invalidation": 2, "DOWNLOAD_ANALYTICS": 2}
+        assert places == {"cache_invalidation": 2, "deliveries": 2, "DOWNLOAD_ANALYTICS": 2}
         await consumers(base).catch_up()
         assert await held() == await fresh()
 

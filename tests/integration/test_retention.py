@@ -10,9 +10,6 @@ from services import retention
 from services.retention import AGEING, prune
 from tests.factories.people import make_user
 
-NOW = datetime.now(UTC)
-FUTURE = NOW + timedelta(days=1)
-
 pytestmark = pytest.mark.usefixtures("base")
 
 
@@ -24,6 +21,7 @@ async def insert(table: str, **values: Any) -> None:
 
 async def make(table: str, ended: datetime) -> None:
     """A row that ended then, and nothing else about it did."""
+    now, future = datetime.now(UTC), datetime.now(UTC) + timedelta(days=1)
     user = (await make_user()).id
     rows: Mapping[str, Mapping[str, Any]] = {
         "idempotency_keys": {
@@ -31,12 +29,12 @@ async def make(table: str, ended: datetime) -> None:
         },
         "login_failures": {"subject": uuid4().hex, "count": 1, "last_at": ended},
         "sessions": {
-            "user_id": user, "refresh_hash": uuid4().bytes, "generation": 0, "created_at": NOW, "last_seen_at": NOW,
-            "expires_at": FUTURE, "ends_at": FUTURE, "revoked_at": ended,
+            "user_id": user, "refresh_hash": uuid4().bytes, "generation": 0, "created_at": now, "last_seen_at": now,
+            "expires_at": future, "ends_at": future, "revoked_at": ended,
         },
-        "invites": {"token_hash": uuid4().bytes, "permissions": [], "created_at": NOW, "expires_at": ended},
+        "invites": {"token_hash": uuid4().bytes, "permissions": [], "created_at": now, "expires_at": ended},
         "password_resets": {
-            "user_id": user, "token_hash": uuid4().bytes, "created_at": NOW, "expires_at": FUTURE, "used_at": ended,
+            "user_id": user, "token_hash": uuid4().bytes, "created_at": now, "expires_at": future, "used_at": ended,
         },
     }  # fmt: skip
     await insert(table, id=uuid4(), **rows[table])
@@ -48,9 +46,10 @@ class TestPrune:
         self, ageing: retention.Ageing, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(retention, "_BATCH", 2)
+        now = datetime.now(UTC)
         for _ in range(3):
-            await make(ageing.table, NOW - ageing.keep - timedelta(minutes=1))
-        await make(ageing.table, NOW - ageing.keep + timedelta(minutes=1))
-        await make(ageing.table, FUTURE)
+            await make(ageing.table, now - ageing.keep - timedelta(minutes=1))
+        await make(ageing.table, now - ageing.keep + timedelta(minutes=1))
+        await make(ageing.table, now + timedelta(days=1))
         assert await prune() == {known.table: 3 if known is ageing else 0 for known in AGEING}
         assert (await prune())[ageing.table] == 0

@@ -95,9 +95,13 @@ class TestMail:
         assert smtp[0].mails == []
 
     async def test_one_that_says_nothing_is_not_waited_for(self, base: Backbone) -> None:
-        async def silent(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            await asyncio.sleep(30)
+        left = asyncio.Event()
+
+        async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.read()
             writer.close()
+            await writer.wait_closed()
+            left.set()
 
         server = await asyncio.start_server(silent, "127.0.0.1", 0)
         mailer = SmtpMailer(
@@ -105,6 +109,8 @@ class TestMail:
         )
         with pytest.raises(UpstreamTimeoutError):
             await mailer.send(Letter("1", "a@example.org", "x", "x", "x"))
+        async with asyncio.timeout(5):
+            await left.wait()
         server.close()
 
     @pytest.mark.parametrize("url", ["http://a", "smtp://", "smtp", "mailto:a@b"])
