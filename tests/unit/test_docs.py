@@ -16,7 +16,13 @@ from medianest.settings import PREFIX, Settings, describe, load_settings
 ROOT = Path(__file__).resolve().parents[2]
 DECISIONS = sorted((ROOT / "docs/decisions").glob("*.md"))
 DOCUMENTS = sorted(
-    [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *DECISIONS, ROOT / "web/README.md"],
+    [
+        *ROOT.glob("*.md"),
+        *ROOT.glob("docs/*.md"),
+        *DECISIONS,
+        ROOT / "web/README.md",
+        ROOT / "examples/typescript/README.md",
+    ],
     key=lambda path: path.relative_to(ROOT),
 )
 TABS = sorted((ROOT / "web/src/tabs").glob("*.graphql"))

@@ -1,0 +1,68 @@
+// Log in, queue a download, watch it live, show its file: `npm start -- http://127.0.0.1:8000 email password URL`.
+import { randomUUID } from "node:crypto";
+import { follow } from "./live.ts";
+import { Home, Inbox, LogOut, MarkRead, Queue, Result } from "./operations.ts";
+import { Screen } from "./screen.ts";
+import { RefusedError, RequestError, Session, done, present, retried } from "./session.ts";
+
+/** Whether the file is there. */
+async function run(server: string, email: string, password: string, link: string): Promise<boolean> {
+  const session = await Session.open(new URL("/graphql", server).href, email, password, process.env["SETUP_TOKEN"]);
+  const load = () => retried(() => session.execute(Home, { watched: screen.watched }));
+  const screen: Screen = new Screen(async () => screen.show(await load()));
+  screen.tell(`logged in as ${session.name}`);
+
+  // The server takes the cursor before it reads the page: the stream behind it misses nothing of what comes meanwhile.
+  const home = await load();
+  screen.show(home);
+  const leaving = new AbortController();
+  const tell = (line: string) => screen.tell(line);
+  const following = follow(session, present(home.streamCursor), (item) => screen.take(item), tell, leaving.signal);
+  try {
+    const id = await queue(session, screen, link);
+    const end = await Promise.race([screen.end(id), following]);
+    await showResult(session, screen, id);
+    await markAllRead(session, screen);
+    return end?.status === "COMPLETED";
+  } finally {
+    leaving.abort();
+    await session.execute(LogOut, {});
+  }
+}
+
+async function queue(session: Session, screen: Screen, url: string): Promise<string> {
+  const idempotencyKey = randomUUID(); // the same for every try: however often it is sent, it is one download
+  const { queueDownload } = await retried(() => session.execute(Queue, { input: { url, idempotencyKey } }));
+  const row = present(done(queueDownload).download);
+  screen.showDownload(row);
+  return row.id;
+}
+
+async function showResult(session: Session, screen: Screen, id: string): Promise<void> {
+  const { node } = await session.execute(Result, { id });
+  if (node?.__typename !== "Download") return;
+  if (node.error) screen.tell([node.error.message, node.error.hint].filter(Boolean).join(" "));
+  // the links need no login, and end after 15 minutes: ask for them when somebody wants to play the file
+  for (const { kind, filename, bytes, url } of node.files) screen.tell(`${kind} ${filename} (${bytes} bytes): ${url}`);
+}
+
+async function markAllRead(session: Session, screen: Screen): Promise<void> {
+  const [newest] = present((await session.execute(Inbox, {})).notifications).nodes;
+  if (!newest) return;
+  const { markNotificationsRead } = await session.execute(MarkRead, { input: { upTo: newest.cursor } });
+  screen.tell(`${done(markNotificationsRead).unreadCount} unread`);
+}
+
+const [server, email, password, link] = process.argv.slice(2);
+if (server && email && password && link) {
+  try {
+    process.exitCode = (await run(server, email, password, link)) ? 0 : 1;
+  } catch (error) {
+    if (!(error instanceof RefusedError || error instanceof RequestError)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+} else {
+  console.error("npm start -- http://127.0.0.1:8000 email password URL");
+  process.exitCode = 2;
+}

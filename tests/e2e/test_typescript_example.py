@@ -1,0 +1,45 @@
+"""The client that front-end developers copy from, on its way from the login to the file."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from medianest.demo.site import DemoSite
+from tests.clients.example import node
+from tests.e2e.front_end import EMAIL, PASSWORD
+from tests.e2e.serving import Serving
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def server(tmp_path: Path, unused_tcp_port: int) -> AsyncIterator[Serving]:
+    """Comes back at the same address."""
+    serving = Serving(tmp_path, PORT=str(unused_tcp_port))
+    try:
+        await serving.start()
+        yield serving
+    finally:
+        await serving.close()
+
+
+class TestRun:
+    async def test_goes_on_behind_a_restart_of_the_server_to_the_file(self, server: Serving, site: DemoSite) -> None:
+        site.bytes_per_second = 300_000
+        async with node("main.ts", server.client.url, EMAIL, PASSWORD, site.mp4_url) as example:
+            before = await example.until(" % DOWNLOADING")
+            assert before[:3] == ["logged in as admin", "live", f"QUEUED {site.mp4_url}"]
+            await server.stop()
+            await server.start()
+            site.bytes_per_second = None
+            away = await example.until("^live")
+            code, after, complaint = await example.end()
+        assert (code, complaint) == (0, "")
+        assert "closed: 1012 Service Restart" in away
+        assert [line for line in after if line.startswith("COMPLETED")] == ["COMPLETED demo"]
+        assert "demo is ready (1 unread)" in after
+        (file,) = [line for line in after if line.startswith("VIDEO demo.mp4")]
+        assert (await server.client.http.get(file.rpartition(" ")[2])).status_code == 200
+        assert "0 unread" in after
