@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import math
 import time
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 
@@ -51,18 +51,38 @@ class Mailbox:
         self.since = since
         self.follows_queue = follows_queue
         self.queue: QueueChange | None = None
-        self.items: deque[Lasting] = deque()
+        self.items: list[Lasting] = []
         self.ticks: dict[object, Tick] = {}
         self.dropped_from: int | None = None
-        self.wake = asyncio.Event()
         self.wants = wants
         self.express: Callable[[Lasting], bool] | None = None
-        self.is_idle = False
+        self._reader: asyncio.Future[None] | None = None
         self._wants_tick = wants_tick
 
     @property
     def follows_ticks(self) -> bool:
         return self._wants_tick is not None
+
+    @property
+    def is_idle(self) -> bool:
+        return self._reader is not None and not self.items
+
+    async def wait(self, seconds: float | None) -> None:
+        """For something to come in, or so long."""
+        if self.items or self.queue is not None or self.dropped_from is not None:
+            return
+        self._reader = asyncio.get_running_loop().create_future()
+        try:
+            if seconds is None:
+                await self._reader
+            else:
+                await asyncio.wait([self._reader], timeout=max(0.0, seconds))
+        finally:
+            self._reader = None
+
+    def _wake(self) -> None:
+        if self._reader is not None and not self._reader.done():
+            self._reader.set_result(None)
 
     def clear(self) -> None:
         self.items.clear()
@@ -71,22 +91,22 @@ class Mailbox:
     def deliver(self, happening: Happening) -> None:
         if not self.wants(happening.event):
             return
-        if self.is_idle and not self.items and self.express is not None and self.express(happening.item):
+        if self.express is not None and self.is_idle and self.express(happening.item):
             return
         if len(self.items) >= MAILBOX_LIMIT and self.dropped_from is None:
             self.dropped_from = self.items[0].position
         if self.dropped_from is None:
             self.items.append(happening.item)
-        self.wake.set()
+        self._wake()
 
     def deliver_queue(self, change: QueueChange) -> None:
         self.queue = change
-        self.wake.set()
+        self._wake()
 
     def deliver_tick(self, tick: Tick) -> None:
         if self._wants_tick is not None and self._wants_tick(tick):
             self.ticks[tick.download_id] = tick
-            self.wake.set()
+            self._wake()
 
 
 class Hub:

@@ -1,7 +1,5 @@
 """What subscribers see: first what they missed or what there is, then everything as it happens, without a gap."""
 
-import asyncio
-import contextlib
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, replace
@@ -189,9 +187,8 @@ async def _live(mailbox: Mailbox, tick_seconds: float) -> AsyncGenerator[Item, N
     """Events at once and in order; of the ticks the latest ones, at the rate asked for."""
     next_ticks_at = time.monotonic()
     while True:
-        mailbox.wake.clear()
         while mailbox.items:
-            yield mailbox.items.popleft()
+            yield mailbox.items.pop(0)
         if mailbox.dropped_from is not None:
             dropped_from, mailbox.dropped_from = mailbox.dropped_from, None
             yield Reset(await last_position(), datetime.now(UTC), ResetReason.TOO_SLOW, dropped_from)
@@ -203,11 +200,7 @@ async def _live(mailbox: Mailbox, tick_seconds: float) -> AsyncGenerator[Item, N
             for tick in ticks.values():
                 yield tick
             next_ticks_at = time.monotonic() + tick_seconds
-        mailbox.is_idle = True
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(next_ticks_at - time.monotonic() if mailbox.ticks else None):
-                await mailbox.wake.wait()
-        mailbox.is_idle = False
+        await mailbox.wait(next_ticks_at - time.monotonic() if mailbox.ticks else None)
 
 
 class _Seen:

@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mappi
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol, Self, TypeGuard, cast
 
 import strawberry
@@ -40,7 +41,7 @@ from medianest.graphql.cost import OperationPrice
 from medianest.graphql.errors import Classify, ErrorPresenter, InvalidOperationError, OperationTooCostlyError
 from medianest.graphql.persisted import PersistedDocuments
 from medianest.graphql.request import OperationRequest, RequestInfo
-from medianest.graphql.shared import Answer, Execute, Outcome, Question, Questions, answering_variables
+from medianest.graphql.shared import Answer, Outcome, Question, Questions, answering_variables
 from models.actor import Actor
 from models.rates import Allowance
 
@@ -199,47 +200,46 @@ class Engine:
         self.running_subscriptions += 1
         try:
             with self._observed(operation) as seen:
-                async with aclosing(self._answers(operation, context, push)) as answers:
-                    async for answer in answers:
+                source = await self._source(operation, context)
+                async with aclosing(source):
+                    # of any other source the same event need not be the same object for all
+                    question = cast("Question", operation.question) if hasattr(source, "attach") else None
+                    if push is not None and question is not None:
+                        cast("Source", source).attach(self._pushing(question, operation, context, push))
+                    async for event in source:
+                        execute = partial(self._outcome, event, operation, context)
+                        answer = await (question or Question()).in_time(event, context, execute)
                         seen.failed |= answer.failed
                         yield answer
         finally:
             self.running_subscriptions -= 1
 
-    async def _answers(
-        self, operation: Operation, context: OperationContext, push: Push | None
-    ) -> AsyncGenerator[Answer, None]:
+    def _pushing(
+        self, question: Question, operation: Operation, context: OperationContext, push: Push
+    ) -> Callable[[object], bool]:
+        def at_once(event: object) -> bool:
+            answer = question.at_once(event, context, partial(self._outcome, event, operation, context))
+            return answer is not None and not answer.failed and push(answer)
+
+        return at_once
+
+    async def _source(self, operation: Operation, context: OperationContext) -> AsyncGenerator[object, None]:
         executor = self._executor(StrawberryGraphQLCoreExecutionContext, operation, context)
         source = await _settled(create_source_event_stream(executor))
         if isinstance(source, ExecutionResult):
             raise cast("list[GraphQLError]", source.errors)[0]
-        question = cast("Question", operation.question)
+        return cast("AsyncGenerator[object, None]", source)
 
-        def execute(event: object) -> Execute:
-            return lambda: self._outcome(executor, event, operation, context)
-
-        def at_once(event: object) -> bool:
-            answer = question.at_once(event, executor, execute(event))
-            return answer is not None and not answer.failed and cast("Push", push)(answer)
-
-        # of any other source the same event need not be the same object for all
-        shared = question if hasattr(source, "attach") else None
-        if push is not None and shared is not None:
-            cast("Source", source).attach(at_once)
-        async with aclosing(cast("AsyncGenerator[object, None]", source)) as events:
-            async for event in events:
-                yield await (shared or Question()).in_time(event, executor, execute(event))
-
-    def _outcome(
-        self, executor: Executor[Any], event: object, operation: Operation, context: OperationContext
-    ) -> Outcome | Awaitable[Outcome]:
-        asked = context.for_event()
-        own = executor.build_per_event_executor(event)
+    def _outcome(self, event: object, operation: Operation, context: OperationContext) -> Outcome | Awaitable[Outcome]:
+        asked, question = context.for_event(), cast("Question", operation.question)
+        if question.executor is None:
+            question.executor = self._executor(StrawberryGraphQLCoreExecutionContext, operation, asked)
+        own = question.executor.build_per_event_executor(event)
         own.context_value = asked
 
         def present(result: ExecutionResult) -> Outcome:
             answer = Answer(self._present(result, operation, context))
-            return Outcome(answer, is_shared=not (asked.is_personal or answer.failed), asker=executor)
+            return Outcome(answer, is_shared=not (asked.is_personal or answer.failed), asker=context)
 
         async def wait(result: Awaitable[ExecutionResult]) -> Outcome:
             return present(await result)

@@ -9,6 +9,7 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from graphql import DocumentNode, FieldNode, FragmentDefinitionNode, Node, OperationDefinitionNode, Visitor, visit
+from graphql.execution import Executor
 from websockets.frames import Frame, Opcode
 
 from medianest.graphql import wire
@@ -51,18 +52,21 @@ Execute = Callable[[], Outcome | Awaitable[Outcome]]
 
 @dataclass(slots=True, weakref_slot=True)
 class Question:
-    """One subscription with all that its answers depend on, whoever asks it."""
+    """One subscription with all that its answers depend on, whoever asks it. `executor` makes those of its events."""
 
+    executor: Executor[Any] | None = None
     _asked: OrderedDict[int, tuple[object, "Outcome | asyncio.Task[Outcome]"]] = field(default_factory=OrderedDict)
 
     def at_once(self, event: object, asker: object, execute: Execute) -> Answer | None:
         """The answer, if there is one without waiting."""
-        if id(event) not in self._asked:
+        asked = self._asked.get(id(event))
+        if asked is None:
             found = execute()
-            self._asked[id(event)] = (event, found if isinstance(found, Outcome) else asyncio.ensure_future(found))
+            asked = (event, found if isinstance(found, Outcome) else asyncio.ensure_future(found))
+            self._asked[id(event)] = asked
             while len(self._asked) > _KEPT_EVENTS:
                 self._asked.popitem(last=False)
-        outcome = self._asked[id(event)][1]
+        outcome = asked[1]
         return _theirs(outcome, asker) if isinstance(outcome, Outcome) else None
 
     async def in_time(self, event: object, asker: object, execute: Execute) -> Answer:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import Callable
 from contextlib import ExitStack, aclosing, suppress
 from dataclasses import replace
 from typing import Any
@@ -90,6 +90,11 @@ class _Socket:
 
     A single deadline ends it: first the time to initialise, then the expiry of the token, or at once by `end`.
     """
+
+    __slots__ = (
+        "_counted", "_deadline", "_endpoint", "_limits", "_login", "_operations", "_tasks", "_turn", "_verdict",
+        "_websocket", "info",
+    )  # fmt: skip
 
     def __init__(self, websocket: WebSocket, endpoint: WebSocketEndpoint) -> None:
         self._websocket = websocket
@@ -210,14 +215,17 @@ class _Socket:
         operation.add_done_callback(self._tasks.discard)
 
     async def _run_operation(self, id: str, request: OperationRequest, login: Login) -> None:
+        info = replace(self.info, correlation_id=new_correlation_id())
         try:
-            async with aclosing(self._messages(id, request, login)) as messages:
-                async for kind, text in messages:
-                    if kind != "next":
-                        self._operations.pop(id, None)
-                    await self._send(text)
-                    # a source that is always ready would otherwise keep everybody else waiting
-                    await asyncio.sleep(0)
+            try:
+                await self._answer(id, request, login.actor, info)
+                last = wire.encode({"id": id, "type": "complete"})
+            except (SocketClosingError, WebSocketDisconnect):
+                raise
+            except Exception as failure:  # noqa: BLE001
+                last = self._error(id, info, failure)
+            self._operations.pop(id, None)
+            await self._send(last)
         except SocketClosingError as verdict:
             self._end(verdict, in_seconds=0)
         except WebSocketDisconnect:
@@ -225,32 +233,19 @@ class _Socket:
         except Exception as failure:  # noqa: BLE001
             self._end(self._internal(failure), in_seconds=0)
 
-    async def _messages(
-        self, id: str, request: OperationRequest, login: Login
-    ) -> AsyncGenerator[tuple[str, str], None]:
-        info = replace(self.info, correlation_id=new_correlation_id())
-        try:
-            async with aclosing(self._answers(id, request, login.actor, info)) as answers:
-                async for answer in answers:
-                    yield "next", answer.message(id)
-        except Exception as failure:  # noqa: BLE001
-            yield "error", self._error(id, info, failure)
-        else:
-            yield "complete", wire.encode({"id": id, "type": "complete"})
-
-    async def _answers(
-        self, id: str, request: OperationRequest, actor: Actor, info: RequestInfo
-    ) -> AsyncGenerator[Answer, None]:
+    async def _answer(self, id: str, request: OperationRequest, actor: Actor, info: RequestInfo) -> None:
         engine = self._endpoint.engine
         operation = await engine.prepare(request)
         allowance = self._endpoint.charge(actor, info, operation.charge).require()
         context = self._endpoint.make_context(actor, info, allowance)
         if operation.type is not OperationType.SUBSCRIPTION:
-            yield Answer(await in_time(engine.execute(operation, context)))
+            await self._send(Answer(await in_time(engine.execute(operation, context))).message(id))
             return
         async with aclosing(engine.subscribe(operation, context, self._pushing(id))) as answers:
             async for answer in answers:
-                yield answer
+                await self._send(answer.message(id))
+                # a source that is always ready would otherwise keep everybody else waiting
+                await asyncio.sleep(0)
 
     def _pushing(self, id: str) -> Push | None:
         """Sends an answer of the present operation without waiting, where the server below can."""
