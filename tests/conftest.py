@@ -1,4 +1,4 @@
-"""Real PostgreSQL and Valkey for every xdist worker, and a database of its own for every test that asks for one."""
+"""Real PostgreSQL and Valkey for every xdist worker, and a database as new for every test that asks for one."""
 
 import asyncio
 import os
@@ -16,6 +16,7 @@ from medianest.embedded.valkey import EmbeddedValkey
 from medianest.migrations import migrate
 from medianest.settings import PREFIX, Settings
 from medianest.wiring import Backbone, backbone
+from tests.database import SharedDatabase
 
 SOAK = bool(os.environ.get("MEDIANEST_SOAK"))
 
@@ -64,13 +65,18 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
         runner.run(_stop(postgres, valkey))
 
 
+@pytest.fixture(scope="session")
+def shared_database(servers: Servers) -> Iterator[SharedDatabase]:
+    asyncio.run(_execute(servers, "CREATE DATABASE shared TEMPLATE template"))
+    with SharedDatabase(servers.database("shared")) as database:
+        yield database
+
+
 @pytest.fixture
-async def database_url(servers: Servers, request: pytest.FixtureRequest) -> AsyncIterator[str]:
+def database_url(shared_database: SharedDatabase) -> str:
     """A database as the migrations leave it."""
-    name = f"test_{os.getpid()}_{abs(hash(request.node.nodeid))}"
-    await _execute(servers, f"CREATE DATABASE {name} TEMPLATE template")
-    yield servers.database(name)
-    await _execute(servers, f"DROP DATABASE {name} WITH (FORCE)")
+    shared_database.restore()
+    return shared_database.url
 
 
 @pytest.fixture

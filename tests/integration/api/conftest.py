@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import asyncpg
 import httpx2
 import pytest
 
+from medianest import wiring
 from medianest.app import Api, build_api
 from medianest.wiring import Backbone
 from models.actor import Permission
@@ -48,8 +50,14 @@ class ApiClient:
         self.headers = {"Authorization": f"Bearer {answer['login']['accessToken']}"}
 
 
+@pytest.fixture(autouse=True)
+def _cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At its real cost a login takes longer than all else in most tests."""
+    monkeypatch.setattr(wiring, "Passwords", partial(Passwords, memory_kib=64, rounds=1, refusal_seconds=0))
+
+
 @pytest.fixture
-async def api(base: Backbone, monkeypatch: pytest.MonkeyPatch) -> Api:
+async def api(base: Backbone) -> Api:
     hub = Hub(base.cache, base.pubsub)
     await hub.start()
     return build_api(base, hub)
