@@ -22,6 +22,7 @@ from dataloaders.quotas import load_quotas
 from dataloaders.rows import load_by_id, rows_by_id, rows_by_key
 from dataloaders.services_health import History, Uptime, load_histories, load_uptimes
 from infra.cache.base import Cache
+from infra.presence import Presence
 from infra.pubsub import PubSub
 from models.audit import AuditEntry
 from models.channels import NotificationChannel, NotificationDelivery
@@ -48,14 +49,19 @@ _FILES_BY_DOWNLOAD = rows_by_key(StoredFile, "download_id", "download")
 class Loaders:
     """Made anew for every operation, and for every event of a subscription: no answer outlives what it answers."""
 
-    def __init__(self, cache: Cache, pubsub: PubSub, quota_defaults: QuotaFigures) -> None:
+    def __init__(self, cache: Cache, pubsub: PubSub, presence: Presence, quota_defaults: QuotaFigures) -> None:
         self._cache = cache
         self._pubsub = pubsub
+        self._presence = presence
         self._quota_defaults = quota_defaults
 
     @cached_property
     def users(self) -> DataLoader[UUID, User | None]:
         return self._cached(_USERS)
+
+    @cached_property
+    def presence(self) -> DataLoader[UUID, bool | None]:
+        return self._plain(self._presence.are_here)
 
     @cached_property
     def downloads(self) -> DataLoader[UUID, Download | None]:

@@ -75,6 +75,8 @@ def build_api(base: Backbone, hub: Hub, *, processes: int = 1) -> Api:
 
     async def authenticate(authorization: str | None, _info: RequestInfo) -> Login:
         proven = await services.auth.authenticate(authorization)
+        if proven.actor.user_id is not None:
+            base.presence.note(proven.actor.user_id)
         return Login(proven.actor, proven.expires_at.timestamp() if proven.expires_at else None)
 
     budgets = CostBudgets(settings.cost_per_minute // processes)
@@ -124,7 +126,11 @@ def build_api(base: Backbone, hub: Hub, *, processes: int = 1) -> Api:
                 "medianest_websockets": lambda: len(sockets),
                 "medianest_subscriptions": lambda: engine.running_subscriptions,
             },
-            count_jobs=_count_jobs,
+            counts={
+                ("medianest_jobs", "state"): _count_jobs,
+                ("medianest_downloads", "status"): _count_downloads,
+                ("medianest_consumer_lag_events", "consumer"): _consumer_lag,
+            },
             read_services=services.services_health.readings,
         ),
         *(graphiql_routes() if settings.graphiql else []),
@@ -171,7 +177,8 @@ async def running_api(settings: Settings, handover: Handover) -> AsyncIterator[A
         async with asyncio.TaskGroup() as tasks:  # without its follower the application ends
             services = api.services
             work = (hub.run(), services.services_health.sampler.run(), services.last_uses.keep())
-            running = [tasks.create_task(each) for each in (*work, api.metrics.watch_loop())]
+            here = base.presence.keep(api.sockets.user_ids)
+            running = [tasks.create_task(each) for each in (*work, here, api.metrics.watch_loop())]
             yield api
             for task in running:
                 task.cancel()
@@ -216,6 +223,22 @@ async def _count_jobs() -> Mapping[str, int]:
         " WHERE status IN ('todo', 'doing', 'aborting', 'failed') GROUP BY status"
     )
     return dict.fromkeys(("todo", "doing", "aborting", "failed"), 0) | {row["state"]: row["jobs"] for row in rows}
+
+
+async def _count_downloads() -> Mapping[str, int]:
+    """As the read model of the dashboard has them."""
+    rows = await connections.get("default").execute_query_dict(
+        "SELECT status, sum(count)::int AS count FROM download_counts GROUP BY status"
+    )
+    return {row["status"]: row["count"] for row in rows}
+
+
+async def _consumer_lag() -> Mapping[str, int]:
+    """How many events each consumer of the log has yet to take in."""
+    rows = await connections.get("default").execute_query_dict(
+        "SELECT name, event_counter.position - event_consumers.position AS lag FROM event_consumers, event_counter"
+    )
+    return {row["name"]: row["lag"] for row in rows}
 
 
 def _origin_policy(settings: Settings) -> Callable[[str, str], bool]:

@@ -14,6 +14,7 @@ from infra.cache.base import Cache
 from infra.cache.redis import RedisCache
 from infra.correlation import current_correlation_id
 from infra.http.egress import EgressPolicy
+from infra.presence import Presence
 from infra.pubsub import PubSub
 from infra.rates import RateCounter
 from infra.redis import PatientRedis
@@ -89,6 +90,7 @@ class Backbone:
     key: bytes = field(repr=False)
     redis: Redis
     pubsub: PubSub
+    presence: Presence
     cache: Cache
     storage: Storage
     limits: RateLimits
@@ -112,7 +114,7 @@ class Backbone:
         )
 
     def loaders(self) -> Loaders:
-        return Loaders(self.cache, self.pubsub, self.quota_defaults)
+        return Loaders(self.cache, self.pubsub, self.presence, self.quota_defaults)
 
 
 @asynccontextmanager
@@ -128,7 +130,8 @@ async def backbone(settings: Settings, database_url: str, redis_url: str, *, poo
     try:
         files = FileService(storage, key, settings.external_url, settings.library_dir)
         limits = RateLimits(RateCounter(patient), settings.rate_limits)
-        yield Backbone(settings, key, redis, pubsub, cache, storage, limits, work, files, error_log)
+        presence = Presence(patient)
+        yield Backbone(settings, key, redis, pubsub, presence, cache, storage, limits, work, files, error_log)
     except Exception as crash:
         if classify(crash) is None:
             await error_log.write(crash, Severity.CRITICAL, current_correlation_id())
@@ -166,6 +169,7 @@ def api_services(base: Backbone, hub: Hub) -> Services:
         invites=InviteService(base.work, limits, passwords, auth, links_lead_to),
         last_uses=last_uses,
         notifications=NotificationService(base.work, base.cache),
+        presence=base.presence,
         password_reset_requests=password_reset_requests(base),
         password_resets=PasswordResetService(base.work, limits, passwords, auth, memory, lockout, links_lead_to),
         services_health=ServiceHealthService(base.work, health_checks(base), base.settings.health_interval_seconds),

@@ -5,6 +5,8 @@ from typing import Annotated, Any, cast
 
 import strawberry
 
+from models.actor import Permission
+from models.paging import MAX_PAGE
 from schema import enums
 from schema.connections import Connection, page_args
 from schema.context import Info
@@ -89,6 +91,13 @@ def _active(info: Info, first: Annotated[int, strawberry.argument(description="H
     return info.context.services.dashboard.active_downloads(info.context.actor, page_args(first, None))
 
 
+async def _online(info: Info) -> Any:
+    if not info.context.actor.may(Permission.MANAGE_USERS):
+        return None
+    here = await info.context.services.presence.all(MAX_PAGE)
+    return here and [user for user in await info.context.loaders.users.load_many(here) if user is not None]
+
+
 def _unread(info: Info) -> Any:
     return info.context.services.notifications.count_unread(info.context.actor)
 
@@ -106,6 +115,11 @@ class Dashboard:
     active_downloads: Connection[Download] = strawberry.field(
         resolver=_active,
         description="What is unfinished, oldest first. One's own; everybody's with MANAGE_DOWNLOADS.",
+    )
+    online_users: list[User] | None = strawberry.field(
+        resolver=_online,
+        description="Who is here now, whoever did something last first, 100 at most; null while nobody can tell. "
+        "MANAGE_USERS.",
     )
     unread_notifications: int = strawberry.field(resolver=_unread, description="How many are unread.")
     generated_at: datetime = strawberry.field(

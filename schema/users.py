@@ -108,6 +108,10 @@ class User(Node):
     is_active: bool | None = _private(lambda user, _: user.is_active, "False once the account was closed.")
     last_login_at: datetime | None = _private(lambda user, _: user.last_login_at, "The last login with a password.")
     created_at: datetime | None = _private(lambda user, _: user.created_at, "When the account was made.")
+    is_online: bool | None = _private(
+        lambda user, info: info.context.loaders.presence.load(user.id),
+        "Whether the person did something within half a minute, or has a websocket open; null while nobody knows.",
+    )
     quotas: UserQuotas | None = _private(
         lambda user, info: info.context.loaders.quotas.load(user.id), "What the person may use, and has used."
     )

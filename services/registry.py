@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from infra.presence import Presence
 from services.announcements import AnnouncementService
 from services.api_tokens import ApiTokenService
 from services.auth import AuthService
@@ -38,6 +39,7 @@ class Services:
     invites: InviteService
     last_uses: LastUses
     notifications: NotificationService
+    presence: Presence
     password_reset_requests: PasswordResetRequests
     password_resets: PasswordResetService
     services_health: ServiceHealthService

@@ -58,12 +58,8 @@ class Nest:
     async def notify(self, people: int) -> None:
         now = stamp()
         async with self.base.work.begin(SYSTEM) as transaction:
-            for user, _ in self.people[:people]:
-                notice = Notice(
-                    type=NotificationType.DOWNLOAD_COMPLETED, title=now, body="For everybody", cause=now,
-                    subject_type="Service", subject_id=self.service.id,
-                )  # fmt: skip
-                await transaction.notify(user.id, notice)
+            notice = Notice(type=NotificationType.ANNOUNCEMENT, title=now, body="For everybody", cause=now)
+            await transaction.notify_all([user.id for user, _ in self.people[:people]], notice)
 
 
 @asynccontextmanager

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -82,6 +82,10 @@ class Sockets:
         """One more of this user's meanwhile; nobody in particular has no limit. Raises SocketClosingError."""
         with _counted(self._by_user, user_id, self.limits.sockets_per_user, "a user"):
             yield
+
+    def user_ids(self) -> Iterable[UUID]:
+        """Who has one open."""
+        return self._by_user.keys()
 
     def __len__(self) -> int:
         return len(self._open)

@@ -23,13 +23,15 @@ MAX_NAMES = 100
 
 LOOP_TICK_SECONDS = 0.02
 _MAX_NAME = 64
-_JOBS_SECONDS = 2.0
+_COUNT_SECONDS = 2.0
 _PASSED_ON = frozenset({"x-forwarded-for", "forwarded", "via"})
 _CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 Labels = tuple[tuple[str, str], ...]
-CountJobs = Callable[[], Awaitable[Mapping[str, int]]]
-"""How many jobs there are in each state. Whatever it raises, its lines are left out."""
+Count = Callable[[], Awaitable[Mapping[str, int]]]
+"""How many there are of each kind. Whatever it raises, its lines are left out."""
+Family = tuple[str, str]
+"""The name of a metric, and that of the label which tells its kinds apart."""
 ReadServices = Callable[[], Awaitable[Iterable[tuple[str, bool, float]]]]
 """Each service's name, whether it is up, and how many seconds its last answer took."""
 
@@ -82,10 +84,9 @@ class Metrics:
     def text(
         self,
         gauges: Mapping[str, int],
-        jobs: Mapping[str, int],
+        counted: Mapping[Family, Mapping[str, int]],
         services: Iterable[tuple[str, bool, float]] = (),
     ) -> str:
-        by_state: dict[Labels, int] = {(("state", state),): count for state, count in jobs.items()}
         labelled = [((("service", name),), is_up, seconds) for name, is_up, seconds in services]
         return "".join(
             [
@@ -95,7 +96,11 @@ class Metrics:
                 *_histogram("medianest_operation_duration_seconds", self._times),
                 *_histogram("medianest_event_loop_delay_seconds", {(): self._delays}),
                 *(line for name, value in gauges.items() for line in _family(name, "gauge", {(): value})),
-                *_family("medianest_jobs", "gauge", by_state),
+                *(
+                    line
+                    for (name, label), counts in counted.items()
+                    for line in _family(name, "gauge", {((label, kind),): count for kind, count in counts.items()})
+                ),
                 *_family("medianest_service_up", "gauge", {labels: int(is_up) for labels, is_up, _ in labelled}),
                 *_family("medianest_service_latency_seconds", "gauge", {labels: took for labels, _, took in labelled}),
                 *_process(self._started_at),
@@ -108,7 +113,7 @@ def metrics_route(
     *,
     token: str | None,
     gauges: Mapping[str, Callable[[], int]],
-    count_jobs: CountJobs,
+    counts: Mapping[Family, Count],
     read_services: ReadServices,
 ) -> Route:
     """For whoever sends `token`; without one for callers on this machine only."""
@@ -118,8 +123,11 @@ def metrics_route(
             return PlainTextResponse("Send the metrics token.\n", 401, {"WWW-Authenticate": "Bearer"})
         if token is None and not _is_local(request):
             return PlainTextResponse("Only for this machine: set MEDIANEST_METRICS_TOKEN.\n", 403)
-        jobs, services = await asyncio.gather(_jobs(count_jobs), read_services())
-        text = metrics.text({name: count() for name, count in gauges.items()}, jobs, services)
+        services, counted = await asyncio.gather(
+            read_services(), asyncio.gather(*(_counted(count) for count in counts.values()))
+        )
+        values = {name: count() for name, count in gauges.items()}
+        text = metrics.text(values, dict(zip(counts, counted, strict=True)), services)
         return PlainTextResponse(text, headers={"Content-Type": _CONTENT_TYPE, "Cache-Control": "no-store"})
 
     return Route("/metrics", serve)
@@ -140,10 +148,10 @@ def _is_local(request: Request) -> bool:
         return False
 
 
-async def _jobs(count_jobs: CountJobs) -> Mapping[str, int]:
+async def _counted(count: Count) -> Mapping[str, int]:
     try:
-        async with asyncio.timeout(_JOBS_SECONDS):
-            return await count_jobs()
+        async with asyncio.timeout(_COUNT_SECONDS):
+            return await count()
     except Exception:  # noqa: BLE001  (whatever it is: the rest is worth telling, most of all now)
         return {}
 

@@ -75,6 +75,20 @@ class TestDashboard:
         story = board["activeDownloads"]["nodes"][0]["timeline"]["nodes"]
         assert [entry["message"] for entry in story] == ["Attempt 1 began.", "Asked for."]
 
+    async def test_who_is_online_is_told_to_those_who_manage_people(
+        self, base: Backbone, client: ApiClient, log_in: LogIn
+    ) -> None:
+        query = "{ dashboard { onlineUsers { username } } viewer { isOnline } users { nodes { isOnline } } }"
+        for permissions, sees in (([], False), ([Permission.MANAGE_USERS], True)):
+            user = await log_in(*permissions)
+            await client.data("{ streamCursor }")
+            await base.presence.tell()
+            answer = (await client(query))["data"]
+            assert answer["viewer"] == {"isOnline": True}
+            online = answer["dashboard"]["onlineUsers"]
+            assert (online is not None and {"username": user.username} in online) is sees
+        assert [node["isOnline"] for node in answer["users"]["nodes"]] == [True, True]
+
     async def test_storage_is_not_everybodys_business_and_blanks_nothing_else(
         self, client: ApiClient, log_in: LogIn
     ) -> None:

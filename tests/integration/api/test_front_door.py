@@ -17,9 +17,13 @@ from medianest.http.headers import SecurityHeaders
 from medianest.http.metrics import MAX_NAMES, Metrics, metrics_route
 from medianest.http.proxies import TrustedProxies
 from medianest.settings import Settings, SettingsError, load_settings
-from medianest.wiring import Backbone
+from medianest.wiring import Backbone, event_consumers
+from models.actor import SYSTEM
+from models.downloads import Download
+from models.events import EventType
 from models.users import LoginFailures
 from services.hub import Hub
+from tests.factories.people import make_user
 from tests.integration.api.conftest import ApiClient
 
 CAREFUL = {
@@ -183,6 +187,21 @@ class TestMetrics:
         seen = figures((await client.http.get("/metrics")).text)
         assert [seen[f'medianest_jobs{{state="{state}"}}'] for state in ("todo", "doing", "failed")] == [1, 0, 1]
 
+    async def test_downloads_by_state_and_how_far_readers_of_the_log_are(
+        self, base: Backbone, client: ApiClient
+    ) -> None:
+        consumers = event_consumers(base, lambda failure: pytest.fail(repr(failure)))
+        row = Download(owner_id=(await make_user()).id, url="https://a.example", canonical_url="https://a.example")
+        for _ in range(2):
+            async with base.work.begin(SYSTEM) as transaction:
+                transaction.record(EventType.DOWNLOAD_CREATED, row.id, row.snapshot(), owner_id=row.owner_id)
+            seen = figures((await client.http.get("/metrics")).text)
+            await consumers.catch_up()
+        assert seen['medianest_downloads{status="QUEUED"}'] == 1
+        assert seen['medianest_consumer_lag_events{consumer="DASHBOARD_COUNTERS"}'] == 1
+        seen = figures((await client.http.get("/metrics")).text)
+        assert seen['medianest_consumer_lag_events{consumer="DASHBOARD_COUNTERS"}'] == 0
+
     async def test_without_a_database_the_rest_is_told(self) -> None:
         async def away() -> dict[str, int]:
             raise OSError
@@ -190,7 +209,8 @@ class TestMetrics:
         async def readings() -> list[tuple[str, bool, float]]:
             return [("PostgreSQL", False, 2.5)]
 
-        route = metrics_route(Metrics(), token=None, gauges={"a": lambda: 7}, count_jobs=away, read_services=readings)
+        counts = {("jobs", "state"): away}
+        route = metrics_route(Metrics(), token=None, gauges={"a": lambda: 7}, counts=counts, read_services=readings)
         async with httpx2.AsyncClient(
             transport=httpx2.ASGITransport(app=Starlette(routes=[route])), base_url="http://nest.test"
         ) as http:
@@ -198,7 +218,7 @@ class TestMetrics:
         assert figures(text)["a"] == 7
         assert figures(text)['medianest_service_up{service="PostgreSQL"}'] == 0
         assert figures(text)['medianest_service_latency_seconds{service="PostgreSQL"}'] == 2.5
-        assert "medianest_jobs" not in text
+        assert "jobs" not in text
 
     @pytest.mark.parametrize(
         ("authorization", "status"),
