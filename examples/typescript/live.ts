@@ -2,7 +2,7 @@
 import { setTimeout } from "node:timers/promises";
 import { type Client, createClient } from "graphql-ws";
 import { Changes, type ItemFragment, Live, type LiveSubscription, type LiveSubscriptionVariables } from "./operations.ts";
-import { RequestError, type Session, present } from "./session.ts";
+import { ApiError, type Session, present } from "./session.ts";
 
 const POLL_MS = 2_000;
 const POLLS = 30;
@@ -103,7 +103,7 @@ async function poll(session: Session, last: string, take: (item: ItemFragment) =
       if (!hasMore) return last;
     }
   } catch (error) {
-    if (error instanceof RequestError && error.isPassing) return last;
+    if (error instanceof ApiError && error.isPassing) return last;
     throw error;
   }
 }

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { follow } from "./live.ts";
 import { Home, Inbox, LogOut, MarkRead, Queue, Result } from "./operations.ts";
 import { Screen } from "./screen.ts";
-import { RefusedError, RequestError, Session, done, present, retried } from "./session.ts";
+import { ApiError, Session, done, present, retried } from "./session.ts";
 
 /** Whether the file is there. */
 async function run(server: string, email: string, password: string, link: string): Promise<boolean> {
@@ -26,14 +26,16 @@ async function run(server: string, email: string, password: string, link: string
     return end?.status === "COMPLETED";
   } finally {
     leaving.abort();
-    await session.execute(LogOut, {});
+    await following.catch(() => {}); // it has been told already
+    await session.execute(LogOut, {}).catch(() => {}); // the session may have ended by itself
   }
 }
 
 async function queue(session: Session, screen: Screen, url: string): Promise<string> {
   const idempotencyKey = randomUUID(); // the same for every try: however often it is sent, it is one download
-  const { queueDownload } = await retried(() => session.execute(Queue, { input: { url, idempotencyKey } }));
-  const row = present(done(queueDownload).download);
+  const input = { url, idempotencyKey };
+  const { download } = await retried(async () => done((await session.execute(Queue, { input })).queueDownload));
+  const row = present(download);
   screen.showDownload(row);
   return row.id;
 }
@@ -58,7 +60,7 @@ if (server && email && password && link) {
   try {
     process.exitCode = (await run(server, email, password, link)) ? 0 : 1;
   } catch (error) {
-    if (!(error instanceof RefusedError || error instanceof RequestError)) throw error;
+    if (!(error instanceof ApiError)) throw error;
     console.error(error.message);
     process.exitCode = 1;
   }

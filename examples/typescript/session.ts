@@ -13,17 +13,17 @@ import {
 
 const SECONDS = 1000;
 
-interface Extensions {
+interface Failure {
   code: ErrorCode;
   retryAfterSeconds?: number;
 }
 
-/** A top-level error: nothing was done, or it is not known what. `code` is what a program branches on. */
-export class RequestError extends Error {
+/** What was not done. `code` is what a program branches on, the message is for people. */
+export class ApiError extends Error {
   readonly code: ErrorCode;
   readonly retryAfterSeconds: number;
 
-  constructor(message: string, { code, retryAfterSeconds = 0.5 }: Extensions) {
+  constructor(message: string, { code, retryAfterSeconds = 0.5 }: Failure) {
     super(message);
     this.code = code;
     this.retryAfterSeconds = retryAfterSeconds;
@@ -35,19 +35,10 @@ export class RequestError extends Error {
   }
 }
 
-/** What a mutation did not do, as the `errors` of its payload tell it. */
-export class RefusedError extends Error {
-  readonly errors: FailureFragment[];
-
-  constructor(errors: FailureFragment[]) {
-    super(errors.map(explain).join("\n"));
-    this.errors = errors;
-  }
-}
-
-/** The payload of a mutation that was done. Throws RefusedError for one that was not. */
+/** The payload of a mutation that was done. Throws ApiError for one that was not. */
 export function done<Payload extends { errors: FailureFragment[] }>(payload: Payload): Payload {
-  if (payload.errors.length > 0) throw new RefusedError(payload.errors);
+  const [first] = payload.errors;
+  if (first) throw new ApiError(payload.errors.map(explain).join("\n"), first);
   return payload;
 }
 
@@ -63,7 +54,7 @@ export async function retried<Result>(attempt: () => Promise<Result>): Promise<R
     try {
       return await attempt();
     } catch (error) {
-      if (left === 0 || !(error instanceof RequestError && error.isPassing)) throw error;
+      if (left === 0 || !(error instanceof ApiError && error.isPassing)) throw error;
       await setTimeout(error.retryAfterSeconds * SECONDS);
     }
   }
@@ -98,13 +89,13 @@ export class Session {
     return this.#login.accessToken ?? "";
   }
 
-  /** The result of an operation, with a new token if the old one had ended. Throws RequestError. */
+  /** The result of an operation, with a new token if the old one had ended. Throws ApiError. */
   async execute<Result, Variables>(operation: Operation<Result, Variables>, variables: Variables): Promise<Result> {
     const { accessToken } = this;
     try {
       return await post(this.url, operation, variables, accessToken);
     } catch (error) {
-      if (!(error instanceof RequestError && error.code === "TOKEN_EXPIRED")) throw error;
+      if (!(error instanceof ApiError && error.code === "TOKEN_EXPIRED")) throw error;
     }
     await this.renew(accessToken);
     return post(this.url, operation, variables, this.accessToken);
@@ -112,7 +103,7 @@ export class Session {
 
   /**
    * New tokens in place of the one that `ended`: once for all who ask at the same time, and not at all for one that has
-   * been replaced meanwhile. Throws RefusedError when the session is over: log in again.
+   * been replaced meanwhile. Throws ApiError when the session is over: log in again.
    */
   async renew(ended: string): Promise<void> {
     if (ended !== this.accessToken) return;
@@ -126,8 +117,7 @@ export class Session {
     const input = { refreshToken: this.#login.refreshToken ?? "" };
     // Every token is good for one trade. But its answer may be lost on the way: for ten seconds the same token gets the
     // same answer, so three tries of two seconds are safe, and later ones would be taken for theft.
-    const { refreshToken } = await retried(() => post(this.url, Refresh, { input }, undefined, 2));
-    this.#login = done(refreshToken);
+    this.#login = await retried(async () => done((await post(this.url, Refresh, { input }, undefined, 2)).refreshToken));
   }
 }
 
@@ -140,15 +130,15 @@ async function post<Result, Variables>(
 ): Promise<Result> {
   const headers = { "Content-Type": "application/json", ...(accessToken && { Authorization: `Bearer ${accessToken}` }) };
   const signal = AbortSignal.timeout(seconds * SECONDS);
-  let answer: { data?: Result; errors?: { message: string; extensions: Extensions }[] };
+  let answer: { data?: Result; errors?: { message: string; extensions: Failure }[] };
   try {
     const response = await fetch(url, { method: "POST", headers, body: JSON.stringify({ query, variables }), signal });
     answer = await response.json(); // errors are JSON too, whatever the status is
   } catch {
-    throw new RequestError(`There is no answer from ${url}.`, { code: "UNAVAILABLE" });
+    throw new ApiError(`There is no answer from ${url}.`, { code: "UNAVAILABLE" });
   }
   const [error] = answer.errors ?? [];
-  if (error) throw new RequestError(error.message, error.extensions);
+  if (error) throw new ApiError(error.message, error.extensions);
   return answer.data as Result;
 }
 

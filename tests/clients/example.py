@@ -22,12 +22,12 @@ class Example:
 
     process: asyncio.subprocess.Process
 
-    async def until(self, pattern: str) -> list[str]:
-        """What it prints, up to and with the line that matches."""
+    async def until(self, *patterns: str) -> list[str]:
+        """What it prints until each of these was found in a line."""
         assert self.process.stdout
         lines: list[str] = []
         async with asyncio.timeout(_SECONDS):
-            while not (lines and re.search(pattern, lines[-1])):
+            while not all(any(re.search(pattern, line) for line in lines) for pattern in patterns):
                 text = await self.process.stdout.readline()
                 assert text, (lines, await self._complaint())
                 lines.append(text.decode().rstrip("\n"))

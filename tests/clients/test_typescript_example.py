@@ -1,6 +1,102 @@
-"""The client that front-end developers copy from."""
+"""The client that front-end developers copy from. The tests do the worker's part."""
 
-from tests.clients.example import FOLDER, node
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from starlette.types import Receive, Scope, Send
+from tortoise import connections
+
+from medianest.graphql.websocket import WebSocketEndpoint
+from medianest.wiring import Backbone
+from models.actor import SYSTEM, Permission
+from models.downloads import Download
+from models.errors import UnavailableError
+from models.notifications import Notification, NotificationType
+from models.states import DownloadStatus
+from models.users import Session, User
+from services import tokens
+from services.auth import LoggedIn
+from services.downloads import record_change
+from services.sessions import SessionService
+from services.tokens import AccessToken, Tokens
+from services.work import Notice
+from tests.clients.conftest import PASSWORD, Nest
+from tests.clients.example import FOLDER, Example, node
+
+LINK = "http://127.0.0.1:1/film.mp4"
+AT_ONCE = """
+import { Server } from "./operations.ts";
+import { Session } from "./session.ts";
+const session = await Session.open(...process.argv.slice(1));
+await Promise.all(Array.from({ length: 5 }, () => session.execute(Server, {})));
+"""
+
+
+@pytest.fixture
+async def member(person: User) -> User:
+    await User.filter(id=person.id).update(permissions=[Permission.DOWNLOAD_CREATE.value])
+    return person
+
+
+@asynccontextmanager
+async def running(nest: Nest, member: User, *, password: str = PASSWORD, link: str = LINK) -> AsyncIterator[Example]:
+    async with node("main.ts", nest.url, member.email, password, link) as example:
+        yield example
+
+
+async def complete(base: Backbone) -> None:
+    """The one download there is."""
+    async with base.work.begin(SYSTEM) as transaction:
+        download = await Download.get()
+        previous, download.status = download.status, DownloadStatus.COMPLETED
+        download.version += 1
+        await download.save()
+        record_change(transaction, download, previous)
+
+
+async def notify(base: Backbone, user: User, title: str) -> None:
+    async with base.work.begin(SYSTEM) as transaction:
+        await transaction.notify(user.id, Notice(NotificationType.ANNOUNCEMENT, title, "", cause=title))
+
+
+async def assert_completed(example: Example) -> list[str]:
+    code, lines, complaint = await example.end()
+    assert (code, complaint) == (0, "")
+    assert lines.count(f"COMPLETED {LINK}") == 1
+    return lines
+
+
+@pytest.fixture
+def login_ends_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first access token has ended before it is used."""
+    lifetimes, issue = iter([timedelta(minutes=-1)]), Tokens.issue_access
+
+    def issue_access(self: Tokens, *arguments: Any) -> AccessToken:
+        with monkeypatch.context() as patch:
+            patch.setattr(tokens, "ACCESS_LIFETIME", next(lifetimes, tokens.ACCESS_LIFETIME))
+            return issue(self, *arguments)
+
+    monkeypatch.setattr(Tokens, "issue_access", issue_access)
+
+
+@pytest.fixture
+def traded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The refresh tokens that were sent. The first answer is lost."""
+    texts: list[str] = []
+    refresh = SessionService.refresh
+
+    async def losing(self: SessionService, text: str) -> LoggedIn:
+        texts.append(text)
+        logged_in = await refresh(self, text)
+        if len(texts) == 1:
+            raise UnavailableError("lost on its way")
+        return logged_in
+
+    monkeypatch.setattr(SessionService, "refresh", losing)
+    return texts
 
 
 class TestTypes:
@@ -13,3 +109,83 @@ class TestTypes:
             code, lines, complaint = await generator.end()
         assert (code, complaint) == (0, "")
         assert lines == (FOLDER / "operations.ts").read_text("utf-8").splitlines()
+
+
+class TestTokens:
+    @pytest.mark.usefixtures("login_ends_at_once")
+    async def test_many_who_wait_trade_once_and_again_when_the_answer_is_lost(
+        self, nest: Nest, member: User, traded: list[str]
+    ) -> None:
+        async with node("--input-type=module-typescript", "-e", AT_ONCE, nest.url, member.email, PASSWORD) as example:
+            assert await example.end() == (0, [], "")
+        assert len(traded) == 2
+        assert traded[0] == traded[1]
+        assert (await Session.get(user_id=member.id)).generation == 1
+
+    async def test_one_that_ends_under_the_stream_is_renewed(
+        self, nest: Nest, base: Backbone, member: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(tokens, "ACCESS_LIFETIME", timedelta(seconds=2))
+            async with running(nest, member) as example:
+                await example.until("^closed: 4403 TOKEN_EXPIRED", "^QUEUED")
+                patch.undo()
+                await example.until("^live")
+                await complete(base)
+                await assert_completed(example)
+        assert (await Session.get(user_id=member.id)).generation >= 1
+
+
+class TestStream:
+    async def test_goes_on_behind_what_was_seen(self, nest: Nest, base: Backbone, member: User) -> None:
+        async with running(nest, member) as example:
+            await example.until("^live", "^QUEUED")
+            await notify(base, member, "before")
+            await example.until("^before")
+            await nest.stop()
+            await notify(base, member, "meanwhile")
+            await nest.start()
+            await example.until("^live")
+            await complete(base)
+            lines = await assert_completed(example)
+        assert [line for line in lines if line.endswith("unread)")] == ["meanwhile (2 unread)"]
+        assert not await Notification.filter(read_at=None).exists()
+
+    async def test_begins_anew_where_its_cursor_is_forgotten(self, nest: Nest, base: Backbone, member: User) -> None:
+        async with running(nest, member) as example:
+            await example.until("^live", "^QUEUED")
+            await nest.stop()
+            await complete(base)
+            await connections.get("default").execute_query("UPDATE event_counter SET pruned_to = position")
+            await nest.start()
+            await example.until("^reading everything again: CURSOR_TOO_OLD")
+            await assert_completed(example)
+
+    async def test_is_replaced_by_asking_where_websockets_are_blocked(
+        self, nest: Nest, base: Backbone, member: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async def blocked(self: WebSocketEndpoint, scope: Scope, receive: Receive, send: Send) -> None:
+            await send({"type": "websocket.close"})
+
+        monkeypatch.setattr(WebSocketEndpoint, "__call__", blocked)
+        async with running(nest, member) as example:
+            lines = await example.until("^no websocket", "^QUEUED")
+            assert "live" not in lines
+            await complete(base)
+            await assert_completed(example)
+
+
+class TestErrors:
+    async def test_a_wrong_password_is_told(self, nest: Nest, member: User) -> None:
+        async with running(nest, member, password="wrong password") as example:
+            code, lines, complaint = await example.end()
+        assert (code, lines) == (1, [])
+        assert complaint == "INVALID_CREDENTIALS: E-mail address or password is wrong.\n"
+
+    async def test_a_refused_link_is_told_and_the_session_ended(self, nest: Nest, member: User) -> None:
+        async with running(nest, member, link="http://10.0.0.1/film.mp4") as example:
+            code, _, complaint = await example.end()
+        assert code == 1
+        assert complaint.startswith("FORBIDDEN_URL: ")
+        assert not await Download.exists()
+        assert (await Session.get(user_id=member.id)).revoked_at is not None
