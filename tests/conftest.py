@@ -6,10 +6,13 @@ import socket
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
 from redis.asyncio import Redis
+from typing_extensions import override
+from xdist.scheduler import LoadScopeScheduling
 
 from medianest.embedded.postgres import EmbeddedPostgres
 from medianest.embedded.valkey import EmbeddedValkey
@@ -19,11 +22,33 @@ from medianest.wiring import Backbone, backbone
 from tests.database import SharedDatabase
 
 SOAK = bool(os.environ.get("MEDIANEST_SOAK"))
+SERVERS = {
+    "tests/attacks/": "besieged",
+    "tests/e2e/test_bad_input.py": "shared",
+    "tests/e2e/test_download.py": "shared",
+    "tests/e2e/test_streams_under_fire.py": "under fire",
+}
+"""Which tests stand around the same server."""
 
 
 def scaled(full: int) -> int:
     """A figure for `make soak`, and a tenth of it for `make test`."""
     return full if SOAK else max(1, full // 10)
+
+
+class Together(LoadScopeScheduling):  # type: ignore[misc]
+    """Tests around one server go to one worker, or each would start its own. The marks of pytest-xdist 3.8 for this do
+    nothing: it writes groups into names that pytest 9.2 does not read.
+    """
+
+    @override
+    def _split_scope(self, nodeid: str) -> str:
+        return next((server for place, server in SERVERS.items() if nodeid.startswith(place)), nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
+    return Together(config, log)
 
 
 def pytest_report_header() -> str:

@@ -12,7 +12,7 @@ from tests.attacks.siege import Outcome, besiege, log_errors
 from tests.attacks.table import CLASSES, HTTP, SOCKET
 from tests.e2e.serving import Serving
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("attacks")]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 Record = Callable[[str, object], None]
 

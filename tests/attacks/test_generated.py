@@ -15,7 +15,7 @@ from tests.attacks.attack import World
 from tests.conftest import scaled
 from tests.e2e.serving import Serving
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("attacks")]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 SDL = (Path(__file__).parents[2] / "schema" / "schema.graphql").read_text()
 TEXT = st.text(max_size=20).map(nodes.String)

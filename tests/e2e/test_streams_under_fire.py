@@ -21,7 +21,7 @@ from tests.e2e.test_faults import frozen, unattended
 from tests.factories.downloads import make_download
 from tests.factories.people import make_user
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("under fire")]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 Record = Callable[[str, object], None]
 _PROCESSES = 2
