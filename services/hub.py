@@ -94,7 +94,7 @@ class Mailbox:
         if self.express is not None and self.is_idle and self.express(happening.item):
             return
         if len(self.items) >= MAILBOX_LIMIT and self.dropped_from is None:
-            self.dropped_from = self.items[0].position
+            self.dropped_from = happening.event.position
         if self.dropped_from is None:
             self.items.append(happening.item)
         self._wake()

@@ -8,6 +8,7 @@ from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +97,8 @@ class Program:
         """All that it prints until it ends, which it does without a complaint."""
         async with asyncio.timeout(_SECONDS):
             stdout, stderr = await self.process.communicate()
-        assert (self.process.returncode, stderr.decode()) == (0, "")
+        assert self.process.returncode == 0, stderr.decode()
+        assert stderr == b""
         return [json.loads(text) for text in stdout.splitlines()]
 
     async def _failure(self) -> str:
@@ -110,20 +112,20 @@ RunProgram = Callable[..., AbstractAsyncContextManager[Program]]
 @pytest.fixture
 def run(nest: Nest) -> RunProgram:
     """Runs one of the programs beside this file against the server, with these settings."""
+    return partial(running, nest.url)
+
+
+@asynccontextmanager
+async def running(url: str, program: str, **settings: Any) -> AsyncIterator[Program]:
     if not (_HERE / "node_modules").is_dir():
         pytest.fail("The JavaScript clients are not installed: `make test` installs them.", pytrace=False)
-
-    @asynccontextmanager
-    async def running(program: str, **settings: Any) -> AsyncIterator[Program]:
-        process = await asyncio.create_subprocess_exec(
-            _NODE, _HERE / f"{program}.mjs", json.dumps({"url": nest.url, **settings}),
-            stdout=PIPE, stderr=PIPE, env={"PATH": os.defpath},
-        )  # fmt: skip
-        try:
-            yield Program(process)
-        finally:
-            if process.returncode is None:
-                process.kill()
-            await process.communicate()
-
-    return running
+    process = await asyncio.create_subprocess_exec(
+        _NODE, _HERE / f"{program}.mjs", json.dumps({"url": url, **settings}),
+        stdout=PIPE, stderr=PIPE, env={"PATH": os.defpath},
+    )  # fmt: skip
+    try:
+        yield Program(process)
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()

@@ -49,9 +49,11 @@ export const openSocket = (connectionParams) =>
   createClient({
     url: settings.url.replace("http", "ws"),
     connectionParams,
-    // left alone it tries five times, after 1 to 4 s at first: too slow for a test
+    // left alone it tries five times, after 1 to 4 s at first, too slow for a test;
     retryAttempts: 100,
     retryWait: () => setTimeout(200),
+    // nor after an error, with which the connection to a server ends that was killed
+    shouldRetry: () => true,
     on: {
       connected: () => print({ connected: true }),
       closed: ({ code, reason }) => print({ closed: code, reason }),

@@ -7,7 +7,8 @@ import signal
 import sys
 import time
 from asyncio.subprocess import DEVNULL, Process
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -105,12 +106,17 @@ class Serving:
         return list((self.data_dir / "downloads").glob("*"))
 
     async def sql(self, statement: str, *, database: str = "medianest") -> list[asyncpg.Record]:
+        async with self.connection(database) as connection:
+            rows: list[asyncpg.Record] = await connection.fetch(statement)
+        return rows
+
+    @asynccontextmanager
+    async def connection(self, database: str = "medianest") -> AsyncIterator[asyncpg.Connection]:
         connection = await asyncpg.connect(user="postgres", database=database, host=self._postmaster_file()[4])
         try:
-            rows: list[asyncpg.Record] = await connection.fetch(statement)
+            yield connection
         finally:
             await connection.close()
-        return rows
 
     def _postmaster_file(self) -> list[str]:
         return (self.data_dir / "postgres" / "postmaster.pid").read_text().splitlines()

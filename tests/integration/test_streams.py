@@ -169,6 +169,7 @@ class TestDownloads:
             reset = items[-1]
             assert isinstance(reset, Reset)
             assert (reset.reason, reset.position) == (ResetReason.TOO_SLOW, MAILBOX_LIMIT + 8)
+            assert reset.dropped_from == items[-2].position + 1
 
     async def test_a_long_replay_is_no_reason_for_a_reset(self, base: Backbone, hub: Hub) -> None:
         actor = await make_actor()

@@ -1,76 +1,38 @@
 """Redis and processes go away while people watch: nobody misses anything, or gets it twice, or in another order."""
 
 import asyncio
+import socket
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from urllib.parse import urlsplit
 
 import pytest
-import pytest_asyncio
+from websockets.asyncio.client import connect
 
-from medianest.settings import Settings
 from medianest.wiring import Backbone
+from models.events import DomainEvent
 from models.users import User
 from schema.node import to_global_id
-from services.hub import last_position
+from schema.scalars import _write_cursor
+from services.hub import MAILBOX_LIMIT
+from services.passwords import Passwords
+from tests.clients.conftest import running
 from tests.conftest import SOAK, scaled
-from tests.e2e.following import Follower, Story, Writer, beside, following, signed_in
-from tests.e2e.front_end import EMAIL, FrontEnd
+from tests.e2e.front_end import PASSWORD, FrontEnd
 from tests.e2e.serving import Serving, kill
 from tests.e2e.test_faults import frozen, unattended
+from tests.e2e.test_stop import Record
+from tests.e2e.under_fire.following import FOLLOW_WITH_URL, Follower, Story, Writer, following
 from tests.factories.downloads import make_download
 from tests.factories.people import make_user
+from tests.integration.graphql.socket_client import TRANSPORT_WS, Client
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-Record = Callable[[str, object], None]
-_PROCESSES = 2
 _REDIS_AWAY_SECONDS = 3
 _WRITERS = 8
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Serving]:
-    serving = Serving(tmp_path_factory.mktemp("under_fire"))
-    try:
-        await serving.start("--workers", str(_PROCESSES))
-        yield serving
-        assert "Traceback" not in serving.log
-    finally:
-        await serving.close()
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def base(server: Serving, settings: Settings) -> AsyncIterator[Backbone]:
-    async with beside(server, settings) as base:
-        yield base
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def admin() -> User:
-    return await User.get(email=EMAIL)
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def person() -> User:
-    return await make_user()
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def persons_client(base: Backbone, server: Serving, person: User) -> AsyncIterator[FrontEnd]:
-    async with await signed_in(base, server.client.url, person) as client:
-        yield client
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def story(base: Backbone, server: Serving, admin: User, person: User, persons_client: FrontEnd) -> Story:
-    """An administrator, who sees everything, and a person, who sees their own; each writes and each follows twice."""
-    since = await last_position()
-    followers = {
-        **{Follower(server.client, since): None for _ in range(2)},
-        **{Follower(persons_client, since): person.id for _ in range(2)},
-    }
-    return Story(followers, [await Writer.of(base, owner.id) for owner in (admin, person)], since)
+_STOCK = ("graphql_ws", "apollo")
 
 
 def api_processes(server: Serving) -> list[int]:
@@ -168,6 +130,78 @@ class TestRedis:
             f"Redis frozen for {_REDIS_AWAY_SECONDS} s: the slowest after {slowest:.2f} s,"
             f" {len(answers)} answers after {max(answers):.2f} s at most",
         )
+
+
+class TestBursts:
+    async def test_more_at_once_than_a_mailbox_holds(self, story: Story, record_property: Record) -> None:
+        count = 2 * MAILBOX_LIMIT
+        async with following(story.followers):
+            await story.writers[0].write_at_once(count)
+            await story.writers[1].write_at_once(count)
+            slowest = await story.complete()
+        record_property("figures", f"{count} events in one transaction: 0 lost, the slowest after {slowest:.2f} s")
+
+    async def test_one_that_does_not_read_is_told_and_disturbs_nobody(
+        self, server: Serving, story: Story, admin: User
+    ) -> None:
+        writer = story.writers[0]
+        writer.download.url = "https://video.example/" + "long" * 5_000
+        async with following(story.followers), not_reading(server.client) as slow:
+            await slow.subscribe(FOLLOW_WITH_URL, variables={"after": _write_cursor(story.since)})
+            await writer.write_at_once(2 * MAILBOX_LIMIT)
+            slowest = await story.complete()
+            titles = list(writer.written_at)
+            received = []
+            while "reason" not in (item := (await slow.receive())["payload"]["data"]["downloads"]):
+                received.append(item["download"]["title"])
+            await writer.write(1)
+            after = (await slow.receive())["payload"]["data"]["downloads"]["download"]["title"]
+        assert item["reason"] == "TOO_SLOW"
+        assert received == titles[: len(received)]
+        changes = DomainEvent.filter(stream_id=writer.download.id).order_by("position")
+        assert item["droppedFrom"] == _write_cursor((await changes)[len(received)].position)
+        assert after == list(writer.written_at)[-1]
+        assert slowest < 2
+
+
+class TestStockClients:
+    async def test_all_processes_killed(self, server: Serving, base: Backbone, record_property: Record) -> None:
+        """They come back by themselves, behind the last item they saw."""
+        person = await make_user()
+        password_hash = await Passwords(memory_kib=64, rounds=1).hash(PASSWORD)
+        await User.filter(id=person.id).update(password_hash=password_hash)
+        writer, count = await Writer.of(base, person.id), scaled(2_000)
+        settings = {"email": person.email, "password": PASSWORD, "count": count}
+        async with AsyncExitStack() as stack:
+            programs = [
+                await stack.enter_async_context(running(server.client.url, program, **settings)) for program in _STOCK
+            ]
+            for program in programs:
+                assert [await program.line(), await program.line()] == [{"queried": [1]}, {"connected": True}]
+            await writer.write(count // 2, seconds=0.5)
+            for pid in api_processes(server):
+                kill(pid)
+            await writer.write(count - count // 2, seconds=0.5)
+            printed = [await program.rest() for program in programs]
+        for lines in printed:
+            assert [line["title"] for line in lines if "title" in line] == list(writer.written_at)
+            assert {"connected": True} in lines
+        record_property("figures", f"{' and '.join(_STOCK)}: {count} events, all processes killed: 0 lost, 0 doubled")
+
+
+@asynccontextmanager
+async def not_reading(client: FrontEnd) -> AsyncIterator[Client]:
+    """Nothing but what it is told to, with a little room on the way."""
+    address = urlsplit(client.url)
+    narrow = socket.socket()
+    narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    narrow.connect((address.hostname, address.port))
+    narrow.setblocking(False)
+    async with connect(client.url.replace("http", "ws"), sock=narrow, subprotocols=[TRANSPORT_WS]) as connection:
+        reader = Client(connection)
+        await reader.send("connection_init", payload={"Authorization": f"Bearer {client.access_token}"})
+        assert await reader.receive() == {"type": "connection_ack"}
+        yield reader
 
 
 async def seconds_of_an_answer(client: FrontEnd) -> float:
