@@ -233,7 +233,7 @@ class Engine:
     def _outcome(self, event: object, operation: Operation, context: OperationContext) -> Outcome | Awaitable[Outcome]:
         asked, question = context.for_event(), cast("Question", operation.question)
         if question.executor is None:
-            question.executor = self._executor(StrawberryGraphQLCoreExecutionContext, operation, asked)
+            question.executor = self._executor(_EventAfterEvent, operation, asked)
         own = question.executor.build_per_event_executor(event)
         own.context_value = asked
 
@@ -308,6 +308,28 @@ class Engine:
         answer["data"] = result.data
         answer["extensions"] = {"cost": operation.cost}
         return answer
+
+
+class _EventAfterEvent(StrawberryGraphQLCoreExecutionContext):
+    """What was found out about the document at the first event holds for all.
+
+    graphql-core remembers subfields by the list of fields they belong to, and collects the root's anew for each event:
+    it would never remember any, and keep all of them.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._root_fields: list[Any] = []  # the same list in the copy that each event gets
+
+    @override
+    def execute_collected_root_fields(
+        self, root_type: Any, root_value: Any, grouped_field_set: Any, serially: bool, new_defer_usages: Any
+    ) -> Any:
+        if not self._root_fields:
+            self._root_fields.append(grouped_field_set)
+        return super().execute_collected_root_fields(
+            root_type, root_value, self._root_fields[0], serially, new_defer_usages
+        )
 
 
 class _EnoughIntrospectedError(BaseException):

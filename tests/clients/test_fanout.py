@@ -128,6 +128,18 @@ class TestSharing:
             assert [(await client.receive())["id"] for client in clients] == ids
 
 
+class TestMemory:
+    async def test_a_thousandth_event_needs_no_more_than_the_second(
+        self, nest: Nest, base: Backbone, executions: list[Any]
+    ) -> None:
+        async with watching(nest, base, query=PUBLIC) as client:
+            for start in range(0, 60, 20):
+                await change(base, *(str(number) for number in range(start, start + 20)))
+                await names(client, 20)
+        assert len(executions) == 60
+        assert len(executions[-1]._relevant_sub_fields) == 2  # those of the item, and of its service
+
+
 class TestOrder:
     async def test_a_burst_comes_whole_and_in_order_to_all(self, nest: Nest, base: Backbone) -> None:
         expected = [str(number) for number in range(200)]
