@@ -1,11 +1,10 @@
 // What happens on the server, as it happens and without a gap.
-import { setTimeout } from "node:timers/promises";
 import { type Client, createClient } from "graphql-ws";
 import { Changes, type ItemFragment, Live, type LiveSubscription, type LiveSubscriptionVariables } from "./operations.ts";
-import { ApiError, type Session, present } from "./session.ts";
+import { ApiError, type Session, pause, present } from "./session.ts";
 
 const POLL_MS = 2_000;
-const POLLS = 30;
+const POLLS = 30; // then a websocket is tried again
 const LONGEST_WAIT_MS = 10_000;
 const FORBIDDEN = 4403; // the token has ended, or one may do something else than before
 
@@ -28,16 +27,17 @@ export async function follow(
     if ("cursor" in item) last = item.cursor;
     handle(item);
   };
+  const left = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
   const socket = openSocket(session, tell);
   while (!signal.aborted) {
     try {
-      await watch(socket, variables, take, signal);
+      await watch(socket, variables, take, left);
     } catch {
       tell("no websocket: asking for changes instead");
     }
-    for (let left = POLLS; left > 0 && !signal.aborted; left -= 1) {
+    for (let times = 0; times < POLLS && !signal.aborted; times += 1) {
       last = await poll(session, last, take);
-      await setTimeout(POLL_MS, undefined, { signal }).catch(() => {});
+      await Promise.race([pause(POLL_MS), left]);
     }
   }
   await socket.dispose();
@@ -58,7 +58,7 @@ function openSocket(session: Session, tell: (message: string) => void): Client {
     // one that was open comes back soon; one that never was may be blocked on the way, and `follow` polls meanwhile
     shouldRetry: () => wasOpen,
     retryAttempts: 5,
-    retryWait: (retries) => setTimeout(Math.min(500 * 2 ** retries, LONGEST_WAIT_MS) * (0.5 + Math.random())),
+    retryWait: (retries) => pause(Math.min(500 * 2 ** retries, LONGEST_WAIT_MS) * (0.5 + Math.random())),
     on: {
       connected: () => {
         wasOpen = true;
@@ -73,12 +73,12 @@ function openSocket(session: Session, tell: (message: string) => void): Client {
   });
 }
 
-/** Until `signal`. Throws when graphql-ws gives up, for whatever reason. */
+/** Until `left`. Throws when graphql-ws gives up, for whatever reason. */
 function watch(
   socket: Client,
   variables: LiveSubscriptionVariables,
   take: (item: ItemFragment) => void,
-  signal: AbortSignal,
+  left: Promise<void>,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = socket.subscribe<LiveSubscription>(
@@ -89,7 +89,7 @@ function watch(
         complete: resolve,
       },
     );
-    signal.addEventListener("abort", stop, { once: true });
+    void left.then(stop);
   });
 }
 

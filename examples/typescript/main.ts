@@ -1,5 +1,4 @@
 // Log in, queue a download, watch it live, show its file: `npm start -- http://127.0.0.1:8000 email password URL`.
-import { randomUUID } from "node:crypto";
 import { follow } from "./live.ts";
 import { Home, Inbox, LogOut, MarkRead, Queue, Result } from "./operations.ts";
 import { Screen } from "./screen.ts";
@@ -32,7 +31,7 @@ async function run(server: string, email: string, password: string, link: string
 }
 
 async function queue(session: Session, screen: Screen, url: string): Promise<string> {
-  const idempotencyKey = randomUUID(); // the same for every try: however often it is sent, it is one download
+  const idempotencyKey = crypto.randomUUID(); // the same for every try: however often it is sent, it is one download
   const input = { url, idempotencyKey };
   const { download } = await retried(async () => done((await session.execute(Queue, { input })).queueDownload));
   const row = present(download);

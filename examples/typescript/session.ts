@@ -1,5 +1,4 @@
 // Who is logged in: operations over HTTP, and tokens that are renewed when they have ended.
-import { setTimeout } from "node:timers/promises";
 import {
   type ErrorCode,
   type FailureFragment,
@@ -48,6 +47,8 @@ export function present<Value>(value: Value | null): Value {
   return value;
 }
 
+export const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
+
 /** Does it up to three times, as long as it fails in passing. What is not harmless twice needs an idempotency key. */
 export async function retried<Result>(attempt: () => Promise<Result>): Promise<Result> {
   for (let left = 2; ; left -= 1) {
@@ -55,7 +56,7 @@ export async function retried<Result>(attempt: () => Promise<Result>): Promise<R
       return await attempt();
     } catch (error) {
       if (left === 0 || !(error instanceof ApiError && error.isPassing)) throw error;
-      await setTimeout(error.retryAfterSeconds * SECONDS);
+      await pause(error.retryAfterSeconds * SECONDS);
     }
   }
 }

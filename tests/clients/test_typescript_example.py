@@ -130,9 +130,10 @@ class TestTokens:
             async with running(nest, member) as example:
                 await example.until("^closed: 4403 TOKEN_EXPIRED", "^QUEUED")
                 patch.undo()
-                await example.until("^live")
+                lines = await example.until("^live")
                 await complete(base)
-                await assert_completed(example)
+                lines += await assert_completed(example)
+        assert not [line for line in lines if line.startswith("no websocket")]
         assert (await Session.get(user_id=member.id)).generation >= 1
 
 
