@@ -56,11 +56,20 @@ def mailbox(smtp: tuple[Mailbox, int]) -> Mailbox:
 async def smtp() -> AsyncIterator[tuple[Mailbox, int]]:
     """The mailbox, and the port of the server that fills it."""
     box = Mailbox()
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: SMTP(box, hostname="mail.test"), "127.0.0.1", 0)
+    accepted: list[SMTP] = []
+
+    def accept() -> SMTP:
+        accepted.append(SMTP(box, hostname="mail.test"))
+        return accepted[-1]
+
+    server = await asyncio.get_running_loop().create_server(accept, "127.0.0.1", 0)
     yield box, server.sockets[0].getsockname()[1]
     server.close()
-    await server.wait_closed()
+    async with asyncio.timeout(5):  # one that outlived its loop would be a warning in some later test
+        for connection in accepted:
+            while connection.transport is not None:
+                connection.transport.close()
+                await asyncio.sleep(0)
 
 
 @dataclass
