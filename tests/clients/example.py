@@ -1,6 +1,7 @@
 """Runs the client in examples/typescript, and reads what it prints."""
 
 import asyncio
+import os
 import re
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
@@ -45,10 +46,12 @@ class Example:
 
 
 @asynccontextmanager
-async def node(*arguments: str) -> AsyncIterator[Example]:
+async def node(*arguments: str, **environment: str) -> AsyncIterator[Example]:
     if not (FOLDER / "node_modules").is_dir():
         pytest.fail("The example's packages are not installed: `make test` installs them.", pytrace=False)
-    process = await asyncio.create_subprocess_exec(_NODE, *arguments, cwd=FOLDER, stdout=PIPE, stderr=PIPE)
+    process = await asyncio.create_subprocess_exec(
+        _NODE, *arguments, cwd=FOLDER, env=os.environ | environment, stdout=PIPE, stderr=PIPE
+    )
     try:
         yield Example(process)
     finally:

@@ -111,6 +111,16 @@ class TestTypes:
         assert lines == (FOLDER / "operations.ts").read_text("utf-8").splitlines()
 
 
+class TestFirstStart:
+    async def test_makes_the_first_administrator(self, nest: Nest, base: Backbone) -> None:
+        setup_token = Tokens(base.key).setup_token()
+        async with node("main.ts", nest.url, "ada@example.org", PASSWORD, LINK, SETUP_TOKEN=setup_token) as example:
+            await example.until("^logged in as ada", "^QUEUED")
+            await complete(base)
+            await assert_completed(example)
+        assert (await User.get()).granted == {Permission.ADMIN}
+
+
 class TestTokens:
     @pytest.mark.usefixtures("login_ends_at_once")
     async def test_many_who_wait_trade_once_and_again_when_the_answer_is_lost(
