@@ -71,6 +71,7 @@ from services.services_health_checks import (
     youtube_check,
 )
 from services.sessions import SessionService
+from services.stream_items import check_event_types
 from services.streams import StreamService
 from services.token_memory import TokenMemory
 from services.tokens import Tokens
@@ -119,7 +120,10 @@ class Backbone:
 
 @asynccontextmanager
 async def backbone(settings: Settings, database_url: str, redis_url: str, *, pool_max: int) -> AsyncIterator[Backbone]:
-    """Open the database, Redis and the object store; closed again at the end. Raises what keeps them away."""
+    """Open the database, Redis and the object store; closed again at the end. Raises what keeps them away, and
+    LookupError when a type of event has no handler where one is due.
+    """
+    check_event_types()
     sentry = sentry_of(settings)
     redis = Redis.from_url(redis_url, socket_timeout=1, socket_connect_timeout=1, health_check_interval=15)
     patient, storage, key = PatientRedis(redis), _storage(settings), signing_key(settings)

@@ -104,7 +104,7 @@ class UserMutations:
     async def update_profile(
         self, info: Info, input: Annotated[UpdateProfileInput, strawberry.argument(description="What to change.")]
     ) -> UserPayload:
-        work = info.context.services.users.update_profile(info.context.actor, input.display_name)
+        work = info.context.services.users.update_profile(info.context.actor, input.to_command())
         return await payload(UserPayload, work, _user)
 
     @strawberry.mutation(

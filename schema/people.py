@@ -13,7 +13,7 @@ from schema.scalars import URL
 from schema.users import ApiToken, User
 from services.api_tokens import CreateApiToken
 from services.invites import AcceptInvite, InviteUser
-from services.users import CreateUser, UpdateUser
+from services.users import CreateUser, UpdateProfile, UpdateUser
 
 
 @strawberry.input(description="A new account.")
@@ -77,7 +77,16 @@ class CreateApiTokenInput:
 
 @strawberry.input(description="What to change of one's own account; what is left out stays.")
 class UpdateProfileInput:
-    display_name: str = strawberry.field(description="What one is called on screen, 1 to 64 characters.")
+    display_name: str | None = strawberry.field(
+        default=strawberry.UNSET, description="What one is called on screen, 1 to 64 characters."
+    )
+    email: str | None = strawberry.field(
+        default=strawberry.UNSET, description="To log in with and be written to; takes `currentPassword` as well."
+    )
+    current_password: str | None = strawberry.field(default=strawberry.UNSET, description="The password as it is.")
+
+    def to_command(self) -> UpdateProfile:
+        return UpdateProfile(given(self.display_name), given(self.email), given(self.current_password))
 
 
 @strawberry.input(description="Somebody to let in.")

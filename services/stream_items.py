@@ -8,10 +8,11 @@ from functools import cached_property
 from uuid import UUID
 
 from models.downloads import Download
-from models.events import DomainEvent, EventType
+from models.events import PURGES, DomainEvent, EventType
 from models.notifications import Notification
 from models.services_health import Service, ServiceStatus
 from models.states import DownloadStatus
+from models.timeline import MESSAGES
 
 
 class ResetReason(StrEnum):
@@ -133,6 +134,17 @@ DOWNLOADS = frozenset({EventType.DOWNLOAD_CREATED, EventType.DOWNLOAD_CHANGED})
 NOTIFICATIONS = frozenset({EventType.NOTIFICATION_CREATED, EventType.NOTIFICATIONS_READ})
 SERVICES = frozenset({EventType.SERVICE_CHANGED})
 DASHBOARD = DOWNLOADS | NOTIFICATIONS | SERVICES
+
+
+def check_event_types() -> None:
+    """Raises LookupError when a type lacks the sentence that tells it, its cache rule, or its item in a stream."""
+    for name, due, known in (
+        ("sentence", set(EventType), MESSAGES),
+        ("cache rule", set(EventType), PURGES),
+        ("item", DASHBOARD, _MAKERS),
+    ):
+        if missing := due - known.keys():
+            raise LookupError(f"no {name} for the events {', '.join(sorted(missing))}")
 
 
 def item_of(event: DomainEvent) -> Lasting:

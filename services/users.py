@@ -18,6 +18,8 @@ from models.errors import (
     StaleVersionError,
 )
 from models.events import EventType
+from models.links import PasswordReset
+from models.notifications import NotificationType
 from models.paging import Page, PageArgs, Sort, paginate
 from models.rates import Counted
 from models.users import User
@@ -27,7 +29,7 @@ from services.passwords import Passwords
 from services.quotas import overridden
 from services.sessions import end_sessions, sessions_of
 from services.token_memory import TokenMemory
-from services.work import Transaction, UnitOfWork
+from services.work import Notice, Transaction, UnitOfWork
 
 _BY_AGE = Sort(F("created_at"))
 _NEWEST_FIRST = Sort(F("created_at"), descending=True, id_descending=True)
@@ -51,6 +53,15 @@ class UpdateUser:
     is_active: bool | None = None
     quotas: Mapping[str, int | None] | None = None
     expected_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateProfile:
+    """None leaves a thing as it is; another address takes the password."""
+
+    display_name: str | None = None
+    email: str | None = None
+    current_password: str | None = None
 
 
 class UserService:
@@ -145,14 +156,27 @@ class UserService:
             await end_sessions(transaction, await sessions_of(user), "session.ended")
         self._memory.forget(lambda known: known.user_id == user.id)
 
-    async def update_profile(self, actor: Actor, display_name: str) -> User:
-        """Change what one is called. Raises ValidationError."""
-        async with self._work.begin(actor) as transaction:
-            user = await User.select_for_update().get(id=actor.require_user())
-            before = _picture(user)
-            user.display_name, user.version = validation.name(display_name, "displayName"), user.version + 1
-            await user.save(update_fields=["display_name", "version"])
-            await tell(transaction, "profile.updated", user, before)
+    async def update_profile(self, actor: Actor, command: UpdateProfile) -> User:
+        """Change what one is called, or, with one's password, where one logs in; links sent to the old address end.
+
+        Raises ValidationError, InvalidCredentialsError, ConflictError for an address that is somebody's, and
+        RateLimitedError after too many tries or wrong passwords.
+        """
+        email = None if command.email is None else validation.email(command.email)
+        proven = None if email is None else await self._proven(actor, command.current_password or "")
+        try:
+            async with self._work.begin(actor) as transaction:
+                user = await User.select_for_update().get(id=actor.require_user())
+                before = _picture(user)
+                user.version += 1
+                if command.display_name is not None:
+                    user.display_name = validation.name(command.display_name, "displayName")
+                if email is not None and proven is not None:
+                    await _move(transaction, user, proven, email)
+                await user.save(update_fields=["display_name", "email", "version"])
+                await tell(transaction, "profile.updated", user, before)
+        except IntegrityError:
+            raise ConflictError("This e-mail address is taken.", path=("email",)) from None
         return user
 
     async def change_password(self, actor: Actor, current: str, new: str) -> User:
@@ -160,12 +184,9 @@ class UserService:
 
         Raises InvalidCredentialsError, ValidationError, RateLimitedError after too many tries or wrong ones.
         """
-        user = await User.get(id=actor.require_session())
+        actor.require_session()
         new = validation.password(new, "newPassword")
-        await self._lockout.begin(actor, Counted.CHANGE_PASSWORD, user.email, None)
-        if not (await self._passwords.verify(current, user.password_hash))[0]:
-            raise InvalidCredentialsError("The current password is wrong.", path=("currentPassword",))
-        await self._lockout.forgive(user.email, None)
+        user = await self._proven(actor, current)
         new_hash = await self._passwords.hash(new)
         async with self._work.begin(actor) as transaction:
             unchanged = User.filter(id=user.id, password_hash=user.password_hash)
@@ -176,6 +197,25 @@ class UserService:
             await tell(transaction, "password.changed", user, None)
         self._memory.forget(lambda known: known.session_id in others)
         return user
+
+    async def _proven(self, actor: Actor, password: str) -> User:
+        """Oneself, by one's password."""
+        user = await User.get(id=actor.require_session())
+        await self._lockout.begin(actor, Counted.CHANGE_PASSWORD, user.email, None)
+        if not (await self._passwords.verify(password, user.password_hash))[0]:
+            raise InvalidCredentialsError("The current password is wrong.", path=("currentPassword",))
+        await self._lockout.forgive(user.email, None)
+        return user
+
+
+async def _move(transaction: Transaction, user: User, proven: User, email: str) -> None:
+    if user.password_hash != proven.password_hash:
+        raise ConflictError("The password was changed by somebody else just now.")
+    user.email = email
+    await PasswordReset.filter(user_id=user.id).delete()
+    body = "If that was not you, ask an administrator for help now."
+    cause = f"email:{user.id}:{user.version}"
+    await transaction.notify(user.id, Notice(NotificationType.SECURITY, "Your e-mail address was changed", body, cause))
 
 
 def _apply(actor: Actor, user: User, command: UpdateUser) -> None:

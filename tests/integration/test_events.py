@@ -12,7 +12,10 @@ from models.downloads import Download
 from models.events import PURGES, DomainEvent, EventType
 from models.jobs import JobName
 from models.notifications import Notification, NotificationType
+from models.timeline import MESSAGES
+from services import stream_items
 from services.hub import last_position
+from services.stream_items import check_event_types
 from services.work import Notice
 from tests.conftest import scaled
 from tests.factories.downloads import make_download
@@ -93,8 +96,13 @@ class TestBegin:
 
 
 class TestDomainEvent:
-    def test_every_type_says_what_it_purges(self) -> None:
-        assert set(PURGES) == set(EventType)
+    def test_no_process_starts_while_a_type_has_no_handler(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        check_event_types()
+        for handlers in (PURGES, MESSAGES, stream_items._MAKERS):
+            with monkeypatch.context() as patched:
+                patched.delitem(handlers, EventType.SERVICE_CHANGED)
+                with pytest.raises(LookupError, match=r"service\.changed"):
+                    check_event_types()
 
     async def test_seeing_a_list_and_seeing_an_event_follow_one_rule(self, base: Backbone) -> None:
         people = [await make_actor(), await make_actor(Permission.MANAGE_DOWNLOADS), await make_actor(Permission.ADMIN)]

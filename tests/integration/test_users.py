@@ -17,7 +17,8 @@ from models.errors import (
     UnauthenticatedError,
     ValidationError,
 )
-from models.links import Invite
+from models.links import Invite, PasswordReset
+from models.notifications import Notification, NotificationType
 from models.paging import PageArgs
 from models.tokens import ApiToken
 from models.users import Session, User
@@ -29,7 +30,7 @@ from services.lockout import FREE_TRIES, Lockout
 from services.passwords import Passwords
 from services.token_memory import TokenMemory
 from services.tokens import Tokens
-from services.users import CreateUser, UpdateUser, UserService
+from services.users import CreateUser, UpdateProfile, UpdateUser, UserService
 from tests.factories.people import make_actor, make_user
 
 PASSWORD = "correct horse battery"
@@ -220,9 +221,39 @@ class TestApiTokens:
 class TestProfile:
     async def test_ones_own_name_changes_and_nothing_else(self, users: UserService) -> None:
         actor = await make_actor()
-        changed = await users.update_profile(actor, "  Ada L.  ")
+        changed = await users.update_profile(actor, UpdateProfile(display_name="  Ada L.  "))
         assert (changed.display_name, changed.version) == ("Ada L.", 2)
         assert (await AuditEntry.get()).action == "profile.updated"
+
+    async def test_another_address_takes_the_password_and_ends_links_to_the_old_one(
+        self, users: UserService, passwords: Passwords
+    ) -> None:
+        actor = await make_actor()
+        password_hash = await passwords.hash("correct horse battery")
+        await User.filter(id=actor.user_id).update(password_hash=password_hash)
+        later = datetime.now(UTC) + timedelta(hours=1)
+        await PasswordReset.create(user_id=actor.user_id, token_hash=b"x", expires_at=later)
+        for wrong in (None, "wrong"):
+            with pytest.raises(InvalidCredentialsError):
+                await users.update_profile(actor, UpdateProfile(email="new@Example.org", current_password=wrong))
+        assert await PasswordReset.exists()
+        right = UpdateProfile(email="new@Example.org", current_password="correct horse battery")
+        assert (await users.update_profile(actor, right)).email == "new@example.org"
+        assert not await PasswordReset.exists()
+        assert (await Notification.get()).type == NotificationType.SECURITY
+
+    async def test_somebody_elses_address_is_refused_and_changes_nothing(
+        self, users: UserService, passwords: Passwords
+    ) -> None:
+        actor, other = await make_actor(), await make_user()
+        password_hash = await passwords.hash("correct horse battery")
+        await User.filter(id=actor.user_id).update(password_hash=password_hash)
+        command = UpdateProfile("New name", other.email.upper(), "correct horse battery")
+        with pytest.raises(ConflictError):
+            await users.update_profile(actor, command)
+        assert (await User.get(id=actor.user_id)).display_name != "New name"
+        assert not await Notification.exists()
+        assert not await AuditEntry.exists()
 
 
 class TestInvites:
