@@ -67,15 +67,20 @@ async def _work(settings: Settings, handover: Handover) -> None:
 
         tidying = asyncio.create_task(_tidy_for_ever(_tidying(base, runner, sending, queue_worker)))
         consuming = asyncio.create_task(event_consumers(base, error_log.note).run())
-        while not (tidying.done() or consuming.done()):
-            try:
-                await queue_worker.run(announce_once)
-            except* Exception as failures:  # noqa: BLE001  (whatever keeps the database away)
-                DATABASE.failed(failures.exceptions[0])
-            await asyncio.sleep(_PAUSE_SECONDS)
-        for task in (tidying, consuming):
-            if task.done():
-                task.result()
+        try:
+            while not (tidying.done() or consuming.done()):
+                try:
+                    await queue_worker.run(announce_once)
+                except* Exception as failures:  # noqa: BLE001  (whatever keeps the database away)
+                    DATABASE.failed(failures.exceptions[0])
+                await asyncio.sleep(_PAUSE_SECONDS)
+            for task in (tidying, consuming):
+                if task.done():
+                    task.result()
+        finally:  # before the connections, whose end they would take for an outage
+            tidying.cancel()
+            consuming.cancel()
+            await asyncio.wait({tidying, consuming})
 
 
 def _tidying(
