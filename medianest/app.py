@@ -15,7 +15,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import BaseRoute, Mount, Router
+from starlette.routing import BaseRoute, Mount, Router, WebSocketRoute
 from starlette.types import ASGIApp
 from tortoise import connections
 
@@ -26,13 +26,13 @@ from medianest.failures import end_without_traceback, noting, watch_tasks
 from medianest.graphiql.page import graphiql_routes
 from medianest.graphql.execution import Engine
 from medianest.graphql.request import Login, RequestInfo
-from medianest.graphql.routes import graphql_routes
+from medianest.graphql.routes import PATH, graphql_routes
 from medianest.graphql.sockets import Sockets
 from medianest.http.files import file_route
 from medianest.http.headers import SecurityHeaders
 from medianest.http.health import Dependency, health_routes
 from medianest.http.metrics import Metrics, metrics_route
-from medianest.http.middleware import Correlation
+from medianest.http.middleware import Correlation, WebSocketsFirst
 from medianest.http.proxies import TrustedProxies
 from medianest.logs import configure_logs
 from medianest.migrations import NewerDatabaseError, migrate
@@ -135,6 +135,7 @@ def build_api(base: Backbone, hub: Hub, *, processes: int = 1) -> Api:
         ),
         *(graphiql_routes() if settings.graphiql else []),
     ]
+    websocket = next(route.app for route in routes if isinstance(route, WebSocketRoute))
     if settings.base_path:
         routes = [Mount(settings.base_path, Router(routes, redirect_slashes=False))]
     cors = Middleware(
@@ -149,12 +150,11 @@ def build_api(base: Backbone, hub: Hub, *, processes: int = 1) -> Api:
         judge(failure)
         return PlainTextResponse("Something went wrong on our side.", 500)
 
-    inside = Starlette(
-        routes=routes, middleware=[Middleware(Correlation), cors], exception_handlers={Exception: broken}
-    )
+    inside = Starlette(routes=routes, middleware=[cors], exception_handlers={Exception: broken})
     inside.router.redirect_slashes = False  # it would lead to whatever the header `Host` says
+    front = Correlation(WebSocketsFirst(inside, settings.base_path + PATH, websocket))
     https = settings.external_url.startswith("https:")
-    app = SecurityHeaders(TrustedProxies(inside, settings.trusted_proxies), https=https)
+    app = SecurityHeaders(TrustedProxies(front, settings.trusted_proxies), https=https)
     return Api(app, sockets, services, metrics)
 
 

@@ -190,7 +190,8 @@ class BoundedWebSocket(WebSocketsSansIOProtocol):
     @override
     def start_keepalive(self) -> None:
         super().start_keepalive()
-        del self.request, self.response  # the handshake is over
+        self.request.headers.clear()  # the handshake is over, and its parser would keep them
+        del self.request, self.response
 
     def _write_now(self, frame: bytes) -> bool:
         """Without waiting, or not at all; bytes it takes may still be on their way."""

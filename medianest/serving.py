@@ -26,6 +26,7 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
+                interface="asgi3",
                 lifespan="off",
                 http=BoundedHttp,
                 ws=partial(BoundedWebSocket, Turns()),  # type: ignore[arg-type]  # it calls whatever it is given

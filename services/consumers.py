@@ -22,6 +22,8 @@ log = structlog.get_logger()
 
 BATCH = 500
 _POLL_SECONDS = 1.0
+_BREATH_SECONDS = 0.05
+"""So that many events at once are one batch, not a transaction of each consumer for each of them."""
 _REST_SECONDS = 5.0
 
 _BEHIND = """
@@ -115,6 +117,7 @@ class Consumers:
             try:
                 await self.catch_up()
                 DATABASE.worked()
+                await asyncio.sleep(_BREATH_SECONDS)
             except Exception as error:  # noqa: BLE001  (whatever keeps the database away)
                 DATABASE.failed(error)
                 await asyncio.sleep(_POLL_SECONDS)

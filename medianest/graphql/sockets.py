@@ -2,8 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
@@ -70,18 +69,17 @@ class Sockets:
         """Raises SocketClosingError when this one is too many."""
         if len(self._open) >= self.limits.sockets:
             raise SocketClosingError(TOO_MANY, "This server has too many websockets open: try again later")
-        with _counted(self._by_address, address, self.limits.sockets_per_address, "an address"):
-            self._open[socket] = asyncio.current_task()
-            try:
-                await socket.run()
-            finally:
-                del self._open[socket]
+        place = Place(self._by_address, address, self.limits.sockets_per_address, "an address")
+        self._open[socket] = asyncio.current_task()
+        try:
+            await socket.run()
+        finally:
+            del self._open[socket]
+            place.leave()
 
-    @contextmanager
-    def counted(self, user_id: UUID | None) -> Iterator[None]:
-        """One more of this user's meanwhile; nobody in particular has no limit. Raises SocketClosingError."""
-        with _counted(self._by_user, user_id, self.limits.sockets_per_user, "a user"):
-            yield
+    def place_of(self, user_id: UUID | None) -> "Place":
+        """One more of this user's; nobody in particular has no limit. Raises SocketClosingError."""
+        return Place(self._by_user, user_id, self.limits.sockets_per_user, "a user")
 
     def user_ids(self) -> Iterable[UUID]:
         """Who has one open."""
@@ -91,19 +89,22 @@ class Sockets:
         return len(self._open)
 
 
-@contextmanager
-def _counted(open_: "Counter[Any]", key: object, limit: int, whose: str) -> Iterator[None]:
-    if key is None:
-        yield
-        return
-    if open_[key] >= limit:
-        raise SocketClosingError(
-            TOO_MANY, f"At most {limit} websockets {whose}: close one, or run several operations on one"
-        )
-    open_[key] += 1
-    try:
-        yield
-    finally:
-        open_[key] -= 1
-        if not open_[key]:
-            del open_[key]
+class Place:
+    """One of as many as somebody may have, until it is left."""
+
+    __slots__ = ("_key", "_taken")
+
+    def __init__(self, taken: "Counter[Any]", key: object, limit: int, whose: str) -> None:
+        if key is not None and taken[key] >= limit:
+            raise SocketClosingError(
+                TOO_MANY, f"At most {limit} websockets {whose}: close one, or run several operations on one"
+            )
+        self._taken, self._key = taken, key
+        if key is not None:
+            taken[key] += 1
+
+    def leave(self) -> None:
+        if self._key is not None:
+            self._taken[self._key] -= 1
+            if not self._taken[self._key]:
+                del self._taken[self._key]

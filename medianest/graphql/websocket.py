@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
-from contextlib import ExitStack, aclosing, suppress
+from contextlib import aclosing, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -17,7 +17,7 @@ from medianest.graphql.errors import MalformedRequestError, TooManyOperationsErr
 from medianest.graphql.execution import Engine, MakeContext, Push
 from medianest.graphql.request import Authenticate, Charge, Login, OperationRequest, RequestInfo, new_correlation_id
 from medianest.graphql.shared import Answer
-from medianest.graphql.sockets import CLOSE_SECONDS, SocketClosingError, Sockets
+from medianest.graphql.sockets import CLOSE_SECONDS, Place, SocketClosingError, Sockets
 from models.actor import Actor
 from models.errors import ErrorCode
 
@@ -92,7 +92,7 @@ class _Socket:
     """
 
     __slots__ = (
-        "_counted", "_deadline", "_endpoint", "_limits", "_login", "_operations", "_tasks", "_turn", "_verdict",
+        "_deadline", "_endpoint", "_limits", "_login", "_operations", "_place", "_tasks", "_turn", "_verdict",
         "_websocket", "info",
     )  # fmt: skip
 
@@ -102,7 +102,7 @@ class _Socket:
         self._limits = endpoint.sockets.limits
         self.info = RequestInfo.of(websocket)
         self._login: Login | None = None
-        self._counted = ExitStack()
+        self._place: Place | None = None
         self._operations: dict[str, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._turn = asyncio.Lock()
@@ -125,9 +125,10 @@ class _Socket:
 
     async def run(self) -> None:
         try:
-            with self._counted:
-                verdict = await self._read_to_the_end()
+            verdict = await self._read_to_the_end()
         finally:
+            if self._place is not None:
+                self._place.leave()
             self._deadline = None
             for task in self._tasks:
                 task.cancel()
@@ -177,7 +178,7 @@ class _Socket:
         if not isinstance(authorization, str | None):
             raise SocketClosingError(BAD_REQUEST, "Authorization must be a string")
         login = await self._authenticate(authorization)
-        self._counted.enter_context(self._endpoint.sockets.counted(login.actor.user_id))
+        self._place = self._endpoint.sockets.place_of(login.actor.user_id)
         self._login = login
         expires_at = self._login.expires_at
         self._end(

@@ -1,6 +1,6 @@
 """What tells a browser to be careful, on every answer."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -22,12 +22,12 @@ class SecurityHeaders:
         self._app = app
         self._headers: Mapping[str, str] = _HEADERS | (_HTTPS_ONLY if https else {})
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         async def tell(message: Message) -> None:
-            if message["type"] in {"http.response.start", "websocket.http.response.start"}:
+            if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
             await send(message)
 
-        await self._app(scope, receive, tell)
+        return self._app(scope, receive, tell if scope["type"] == "http" else send)

@@ -1,6 +1,6 @@
 """Who really calls, when a reverse proxy stands in between."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from starlette.datastructures import Headers
@@ -21,7 +21,7 @@ class TrustedProxies:
         self._app = app
         self._networks = [ip_network(network, strict=False) for network in networks]
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] in _SCHEMES and (peer := _peer(scope)) is not None:
             headers = Headers(scope=scope)
             if self._trusts(peer):
@@ -29,7 +29,7 @@ class TrustedProxies:
                 said = headers.get("x-forwarded-proto", "").lower()
                 scope["scheme"] = _SCHEMES[scope["type"]].get(said, scope["scheme"])
             scope["client"] = (str(peer), scope["client"][1])
-        await self._app(scope, receive, send)
+        return self._app(scope, receive, send)
 
     def _trusts(self, address: Address) -> bool:
         return any(address in network for network in self._networks)

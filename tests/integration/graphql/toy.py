@@ -265,7 +265,9 @@ def serving(engine: Engine, limits: SocketLimits = LIMITS, budgets: CostBudgets 
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
         app = TrustedProxies(Starlette(routes=routes), ["127.0.0.1"])
-        config = uvicorn.Config(app, log_level="error", proxy_headers=False, timeout_graceful_shutdown=1)
+        config = uvicorn.Config(
+            app, interface="asgi3", log_level="error", proxy_headers=False, timeout_graceful_shutdown=1
+        )
         server = Uvicorn(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
