@@ -14,7 +14,7 @@ class TestDemo:
             cwd=tmp_path, env=os.environ | {"TMPDIR": str(tmp_path)}, stdout=PIPE, stderr=PIPE,
         )  # fmt: skip
         out, err = (output.decode() for output in await asyncio.wait_for(process.communicate(), 100))
-        assert (process.returncode, err) == (0, "")
+        assert (process.returncode, err) == (0, ""), err
         for operation in ("mutation FirstStart", "subscription WatchIt", "mutation QueueDownload", "query Files"):
             assert operation in out
         assert out.count("100.0 % COMPLETED") >= 2
