@@ -78,6 +78,7 @@ class Proxy:
         server.close()
         for pump in self._pumps:
             pump.cancel()
+        await asyncio.gather(*self._pumps, return_exceptions=True)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there, back = await asyncio.open_unix_connection(self._target)
@@ -85,11 +86,13 @@ class Proxy:
             self._pumps.add(asyncio.create_task(self._pump(source, sink)))
 
     async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
-        with suppress(ConnectionError):
-            while data := await source.read(65_536):
-                await self.flows.wait()
-                sink.write(data)
-        sink.close()
+        try:
+            with suppress(ConnectionError):
+                while data := await source.read(65_536):
+                    await self.flows.wait()
+                    sink.write(data)
+        finally:
+            sink.close()
 
 
 def sampler_of(base: Backbone, *entries: HealthCheck) -> HealthSampler:
