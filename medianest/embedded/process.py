@@ -123,9 +123,15 @@ class EmbeddedProcess(ABC):
         return partial(die_with_parent, self.stop_signals[0], os.getpid())
 
     def _choose_socket_dir(self) -> None:
-        path = os.fsencode(self._socket_dir / self.socket_name)
-        if len(path) > _SOCKET_PATH_BYTES or b"," in path:  # a comma separates hosts in a PostgreSQL address
-            self._socket_dir = Path(tempfile.mkdtemp(prefix="medianest-"))
+        if not self._holds_socket(self._socket_dir):
+            usual = Path(tempfile.gettempdir())
+            is_short = self._holds_socket(usual / "medianest-12345678")
+            self._socket_dir = Path(tempfile.mkdtemp(prefix="medianest-", dir=usual if is_short else "/tmp"))  # noqa: S108
+
+    def _holds_socket(self, folder: Path) -> bool:
+        """Whether its path is short enough, and has no comma, which separates hosts in a PostgreSQL address."""
+        path = os.fsencode(folder / self.socket_name)
+        return len(path) <= _SOCKET_PATH_BYTES and b"," not in path
 
     async def _end_predecessors(self) -> None:
         """Of a killed supervisor the server may still be shutting down; of a killed server busy helpers live on."""

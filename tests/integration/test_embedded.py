@@ -183,7 +183,12 @@ class TestPostgresStart:
             await asyncio.gather(postgres.stop(), valkey.stop())
             (tmp_path / name / "postgres").rename(data_dir / "postgres")
 
-    async def test_short_socket_folder_is_private_and_gone_after_stop(self, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("temporary_folder", ["", "x" * 120], ids=["", "where the usual one is long too"])
+    async def test_short_socket_folder_is_private_and_gone_after_stop(
+        self, tmp_path: Path, temporary_folder: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        if temporary_folder:
+            monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / temporary_folder))
         server = EmbeddedValkey(tmp_path / ("x" * 120))
         await server.start()
         socket_dir = server._socket_dir

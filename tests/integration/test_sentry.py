@@ -90,8 +90,10 @@ def kept() -> Kept:
 
 
 @pytest.fixture
-def error_log(base: Backbone, kept: Kept) -> ErrorLog:
-    return ErrorLog(base.work, Sentry(DSN, kept).tell)
+async def error_log(base: Backbone, kept: Kept) -> AsyncIterator[ErrorLog]:
+    log = ErrorLog(base.work, Sentry(DSN, kept).tell)
+    yield log
+    await log.settled()
 
 
 @pytest.fixture
