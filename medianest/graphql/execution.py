@@ -15,7 +15,6 @@ from graphql import (
     DocumentNode,
     ExecutionResult,
     GraphQLError,
-    GraphQLResolveInfo,
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     OperationType,
@@ -33,12 +32,12 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from tortoise import Model
-from typing_extensions import override
 
 from infra.correlation import operation_name
 from medianest.graphql.budget import Weight, check_variables, parse_within_budget, weigh
 from medianest.graphql.cost import OperationPrice
-from medianest.graphql.errors import Classify, ErrorPresenter, InvalidOperationError, OperationTooCostlyError
+from medianest.graphql.errors import Classify, ErrorPresenter, InvalidOperationError
+from medianest.graphql.executors import EventAfterEvent, Introspection
 from medianest.graphql.persisted import PersistedDocuments
 from medianest.graphql.request import OperationRequest, RequestInfo
 from medianest.graphql.shared import Answer, Outcome, Question, Questions, answering_variables
@@ -56,8 +55,6 @@ Result = dict[str, Any]
 
 # a document at the limit of 2,000 tokens takes 0.6 MB
 CACHED_DOCUMENTS = 128
-# GraphiQL's question comes to about 14 for each field of the schema
-MAX_INTROSPECTED_FIELDS = 60_000
 INTROSPECTION_CHARGE = 1_000
 """Its fields are free within the cost of an operation, but not the work that they make."""
 
@@ -185,7 +182,7 @@ class Engine:
         if not operation.weight.introspects:
             executor = self._executor(StrawberryGraphQLCoreExecutionContext, operation, context)
             return self._present(await _settled(executor.execute_operation()), operation, context)
-        executor = self._executor(_Introspection, operation, context)
+        executor = self._executor(Introspection, operation, context)
         loop = asyncio.get_running_loop()
         result: Any = await loop.run_in_executor(self._threads, executor.execute_operation)
         return self._present(result, operation, context)
@@ -233,7 +230,7 @@ class Engine:
     def _outcome(self, event: object, operation: Operation, context: OperationContext) -> Outcome | Awaitable[Outcome]:
         asked, question = context.for_event(), cast("Question", operation.question)
         if question.executor is None:
-            question.executor = self._executor(_EventAfterEvent, operation, asked)
+            question.executor = self._executor(EventAfterEvent, operation, asked)
         own = question.executor.build_per_event_executor(event)
         own.context_value = asked
 
@@ -308,52 +305,6 @@ class Engine:
         answer["data"] = result.data
         answer["extensions"] = {"cost": operation.cost}
         return answer
-
-
-class _EventAfterEvent(StrawberryGraphQLCoreExecutionContext):
-    """What was found out about the document at the first event holds for all.
-
-    graphql-core remembers subfields by the list of fields they belong to, and collects the root's anew for each event:
-    it would never remember any, and keep all of them.
-    """
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._root_fields: list[Any] = []  # the same list in the copy that each event gets
-
-    @override
-    def execute_collected_root_fields(
-        self, root_type: Any, root_value: Any, grouped_field_set: Any, serially: bool, new_defer_usages: Any
-    ) -> Any:
-        if not self._root_fields:
-            self._root_fields.append(grouped_field_set)
-        return super().execute_collected_root_fields(
-            root_type, root_value, self._root_fields[0], serially, new_defer_usages
-        )
-
-
-class _EnoughIntrospectedError(BaseException):
-    """Not an Exception: graphql-core makes an error of one field out of those and goes on with the next."""
-
-
-class _Introspection(StrawberryGraphQLCoreExecutionContext):
-    """Gives up on questions that multiply lists of types with each other."""
-
-    _remaining = MAX_INTROSPECTED_FIELDS
-
-    @override
-    def execute_operation(self, serially: bool | None = None) -> Any:
-        try:
-            return super().execute_operation(serially)
-        except _EnoughIntrospectedError:
-            raise OperationTooCostlyError("This asks for too much of the schema at once.") from None
-
-    @override
-    def build_resolve_info(self, *args: Any) -> GraphQLResolveInfo[Any]:
-        self._remaining -= 1
-        if self._remaining < 0:
-            raise _EnoughIntrospectedError
-        return super().build_resolve_info(*args)
 
 
 async def _settled(value: Any) -> Any:
