@@ -12,6 +12,8 @@ MODELS = [
     "models.error_entries",
     "models.downloads",
     "models.files",
+    "models.media",
+    "models.media_requests",
     "models.notifications",
     "models.services_health",
     "models.channels",

@@ -16,6 +16,9 @@ GOOD_AFTER = 2
 
 
 class ServiceKind(StrEnum):
+    PLEX = "PLEX"
+    SEERR = "SEERR"
+    TMDB = "TMDB"
     DATABASE = "DATABASE"
     CACHE = "CACHE"
     OBJECT_STORE = "OBJECT_STORE"

@@ -2,6 +2,14 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import TypeVar
+
+S = TypeVar("S", bound=StrEnum)
+
+
+def sources(transitions: Mapping[S, frozenset[S]], target: S) -> frozenset[S]:
+    """The states from which `target` can be reached in one step."""
+    return frozenset(source for source, targets in transitions.items() if target in targets)
 
 
 class DownloadStatus(StrEnum):
@@ -40,11 +48,6 @@ DOWNLOAD_TRANSITIONS: Mapping[DownloadStatus, frozenset[DownloadStatus]] = {
 TERMINAL_DOWNLOADS = frozenset({_D.COMPLETED, _D.FAILED, _D.CANCELLED})
 
 
-def sources(target: DownloadStatus) -> frozenset[DownloadStatus]:
-    """The states from which `target` can be reached in one step."""
-    return frozenset(source for source, targets in DOWNLOAD_TRANSITIONS.items() if target in targets)
-
-
 _S = DeliveryStatus
 
 DELIVERY_TRANSITIONS: Mapping[DeliveryStatus, frozenset[DeliveryStatus]] = {
@@ -57,6 +60,37 @@ DELIVERY_TRANSITIONS: Mapping[DeliveryStatus, frozenset[DeliveryStatus]] = {
 OPEN_DELIVERIES = frozenset({_S.PENDING, _S.FAILED})
 
 
-def delivery_sources(target: DeliveryStatus) -> frozenset[DeliveryStatus]:
-    """The states from which `target` can be reached in one step."""
-    return frozenset(source for source, targets in DELIVERY_TRANSITIONS.items() if target in targets)
+class MediaRequestStatus(StrEnum):
+    PENDING = "PENDING"
+    APPROVED = "APPROVED"
+    SUBMITTED = "SUBMITTED"
+    PROCESSING = "PROCESSING"
+    PARTIALLY_AVAILABLE = "PARTIALLY_AVAILABLE"
+    COMPLETED = "COMPLETED"
+    DECLINED = "DECLINED"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+
+
+_R = MediaRequestStatus
+
+# it may jump forward, as a late message from elsewhere may tell more than one step; never back
+MEDIA_REQUEST_TRANSITIONS: Mapping[MediaRequestStatus, frozenset[MediaRequestStatus]] = {
+    _R.PENDING: frozenset({_R.APPROVED, _R.DECLINED, _R.CANCELLED}),
+    _R.APPROVED: frozenset({_R.SUBMITTED, _R.FAILED, _R.CANCELLED}),
+    _R.SUBMITTED: frozenset(
+        {_R.PROCESSING, _R.PARTIALLY_AVAILABLE, _R.COMPLETED, _R.FAILED, _R.DECLINED, _R.CANCELLED}
+    ),
+    _R.PROCESSING: frozenset({_R.PARTIALLY_AVAILABLE, _R.COMPLETED, _R.FAILED, _R.DECLINED, _R.CANCELLED}),
+    _R.PARTIALLY_AVAILABLE: frozenset({_R.COMPLETED, _R.FAILED, _R.CANCELLED}),
+    _R.FAILED: frozenset({_R.APPROVED, _R.PARTIALLY_AVAILABLE, _R.COMPLETED, _R.CANCELLED}),
+    _R.DECLINED: frozenset({_R.PENDING}),
+    _R.COMPLETED: frozenset(),
+    _R.CANCELLED: frozenset(),
+}
+
+ACTIVE_MEDIA_REQUESTS = frozenset({_R.PENDING, _R.APPROVED, _R.SUBMITTED, _R.PROCESSING, _R.PARTIALLY_AVAILABLE})
+"""While one is active, the same thing is not asked for a second time."""
+
+AT_SEERR = frozenset({_R.SUBMITTED, _R.PROCESSING, _R.PARTIALLY_AVAILABLE})
+"""Seerr knows about it, and says how it goes on."""

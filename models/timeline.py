@@ -10,7 +10,7 @@ from models.actor import Actor, Permission
 from models.downloads import DownloadStage
 from models.events import DomainEvent, EventType
 from models.services_health import ServiceStatus
-from models.states import DownloadStatus
+from models.states import DownloadStatus, MediaRequestStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,17 @@ _MOVES = {
     DownloadStatus.FAILED.value: "Failed: {error_message}",
     DownloadStatus.CANCELLED.value: "Cancelled.",
 }
+_REQUEST_MOVES = {
+    MediaRequestStatus.PENDING.value: "Waits for a decision again.",
+    MediaRequestStatus.APPROVED.value: "Approved.",
+    MediaRequestStatus.SUBMITTED.value: "Handed on to those who fetch it.",
+    MediaRequestStatus.PROCESSING.value: "It is being fetched.",
+    MediaRequestStatus.PARTIALLY_AVAILABLE.value: "Part of it can be watched.",
+    MediaRequestStatus.COMPLETED.value: "It can be watched.",
+    MediaRequestStatus.DECLINED.value: "Declined.",
+    MediaRequestStatus.FAILED.value: "It failed.",
+    MediaRequestStatus.CANCELLED.value: "Cancelled.",
+}
 _HEALTH = {
     ServiceStatus.UP.value: "It works.",
     ServiceStatus.DEGRADED.value: "It works, but not well.",
@@ -100,6 +111,12 @@ def _download_change(state: Mapping[str, Any]) -> str:
     return _MOVES[state["status"]].format_map(state)
 
 
+def _request_change(state: Mapping[str, Any]) -> str:
+    if state.get("previous_status") is None:
+        return "Details became known."
+    return _REQUEST_MOVES[state["status"]]
+
+
 MESSAGES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     EventType.DOWNLOAD_CREATED: lambda _: "Asked for.",
     EventType.DOWNLOAD_CHANGED: _download_change,
@@ -109,5 +126,8 @@ MESSAGES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     EventType.SERVICE_CHANGED: lambda state: _HEALTH[state["status"]],
     EventType.SESSION_CHANGED: lambda state: "Logged out." if state.get("revoked_at") else "Logged in.",
     EventType.CHANNEL_CHANGED: lambda state: f"The channel {state['name']} changed.",
+    EventType.MEDIA_CHANGED: lambda _: "What can be watched of it changed.",
+    EventType.MEDIA_REQUEST_CREATED: lambda _: "Asked for.",
+    EventType.MEDIA_REQUEST_CHANGED: _request_change,
 }
 """What to say of an event's payload. Every type has its sentence."""

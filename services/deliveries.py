@@ -18,7 +18,7 @@ from models.events import EventType
 from models.jobs import JobName
 from models.notifications import NotificationType
 from models.quiet_hours import QuietHours
-from models.states import OPEN_DELIVERIES, DeliveryStatus, delivery_sources
+from models.states import DELIVERY_TRANSITIONS, OPEN_DELIVERIES, DeliveryStatus, sources
 from services.work import Notice, Transaction, UnitOfWork
 
 MOST_ATTEMPTS = 8
@@ -163,14 +163,14 @@ async def promise(transaction: Transaction, delivery_id: UUID, attempts: int, ru
 
 async def begin_again(transaction: Transaction, delivery: NotificationDelivery) -> None:
     """Raises InvalidStateError for what arrived, or is on its way for the first time."""
-    sources = delivery_sources(DeliveryStatus.PENDING)
-    facts: dict[str, Any] = {"attempts": 0, "next_attempt_at": None, "error": None, "response_status": None}
     target = DeliveryStatus.PENDING
-    if not await NotificationDelivery.move(transaction.connection, delivery.id, target, sources=sources, **facts):
+    before = sources(DELIVERY_TRANSITIONS, target)
+    facts: dict[str, Any] = {"attempts": 0, "next_attempt_at": None, "error": None, "response_status": None}
+    if not await NotificationDelivery.move(transaction.connection, delivery.id, target, sources=before, **facts):
         raise InvalidStateError(
             "Only a delivery that failed can be tried again.",
             current=delivery.status,
-            allowed=tuple(sorted(sources)),
+            allowed=tuple(sorted(before)),
         )
     await promise(transaction, delivery.id, 0)
 
@@ -184,9 +184,9 @@ async def _move(
     transaction: Transaction, delivery: NotificationDelivery, target: DeliveryStatus, facts: dict[str, Any], **more: Any
 ) -> bool:
     guard = {"attempts": delivery.attempts}
-    sources = delivery_sources(target)
+    before = sources(DELIVERY_TRANSITIONS, target)
     moved = await NotificationDelivery.move(
-        transaction.connection, delivery.id, target, sources=sources, guard=guard, **facts, **more
+        transaction.connection, delivery.id, target, sources=before, guard=guard, **facts, **more
     )
     return moved is not None
 

@@ -26,7 +26,7 @@ from models.events import EventType
 from models.jobs import JobName
 from models.paging import Page, PageArgs, Sort, paginate
 from models.rates import Counted
-from models.states import TERMINAL_DOWNLOADS, DownloadStatus, sources
+from models.states import DOWNLOAD_TRANSITIONS, TERMINAL_DOWNLOADS, DownloadStatus, sources
 from services import validation
 from services.quotas import Quotas
 from services.rate_limits import RateLimits
@@ -85,8 +85,8 @@ _SORTS = {
 }
 # From where each action works: a retry only from an end that can be left again.
 _SOURCES = {
-    DownloadAction.CANCEL: sources(DownloadStatus.CANCELLED),
-    DownloadAction.RETRY: sources(DownloadStatus.QUEUED) & TERMINAL_DOWNLOADS,
+    DownloadAction.CANCEL: sources(DOWNLOAD_TRANSITIONS, DownloadStatus.CANCELLED),
+    DownloadAction.RETRY: sources(DOWNLOAD_TRANSITIONS, DownloadStatus.QUEUED) & TERMINAL_DOWNLOADS,
 }
 _DONE_WORD = {DownloadAction.CANCEL: "cancelled", DownloadAction.RETRY: "retried"}
 
