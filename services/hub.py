@@ -34,10 +34,11 @@ _ANYBODY = object()
 
 
 class Mailbox:
-    """What one subscriber has not taken yet: items after `since` in order, the latest tick of each download, and the
-    latest state of the queue.
+    """What one subscriber has not taken yet: items after `since`, which is how far they have come, in order; the latest
+    tick of each download, and the latest state of the queue.
 
-    While it `is_idle`, its reader waiting for more, an item that `express` takes does not come in at all.
+    While it `is_idle`, its reader waiting for more, an item that `express` takes does not come in at all. More than
+    MAILBOX_LIMIT items do not come in either: it `is_overfull`, and the log has them.
     """
 
     def __init__(
@@ -53,7 +54,7 @@ class Mailbox:
         self.queue: QueueChange | None = None
         self.items: list[Lasting] = []
         self.ticks: dict[object, Tick] = {}
-        self.dropped_from: int | None = None
+        self.is_overfull = False
         self.wants = wants
         self.express: Callable[[Lasting], bool] | None = None
         self._reader: asyncio.Future[None] | None = None
@@ -69,7 +70,7 @@ class Mailbox:
 
     async def wait(self, seconds: float | None) -> None:
         """For something to come in, or so long."""
-        if self.items or self.queue is not None or self.dropped_from is not None:
+        if self.items or self.queue is not None or self.is_overfull:
             return
         self._reader = asyncio.get_running_loop().create_future()
         try:
@@ -84,18 +85,28 @@ class Mailbox:
         if self._reader is not None and not self._reader.done():
             self._reader.set_result(None)
 
+    def take(self) -> Lasting | None:
+        """The next item, if there is one."""
+        while self.items:
+            item = self.items.pop(0)
+            if item.position > self.since:  # what came in during a replay was in it
+                self.since = item.position
+                return item
+        return None
+
     def clear(self) -> None:
         self.items.clear()
-        self.dropped_from = None
+        self.is_overfull = False
 
     def deliver(self, happening: Happening) -> None:
-        if not self.wants(happening.event):
+        position = happening.event.position
+        if position <= self.since or not self.wants(happening.event):
             return
         if self.express is not None and self.is_idle and self.express(happening.item):
+            self.since = position
             return
-        if len(self.items) >= MAILBOX_LIMIT and self.dropped_from is None:
-            self.dropped_from = happening.event.position
-        if self.dropped_from is None:
+        self.is_overfull = self.is_overfull or len(self.items) >= MAILBOX_LIMIT
+        if not self.is_overfull:
             self.items.append(happening.item)
         self._wake()
 

@@ -2,10 +2,12 @@
 
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
+from infra.backpressure import unread_seconds
 from models.actor import Actor
 from models.downloads import PERCENT_DONE, Download
 from models.errors import NotFoundError, ValidationError
@@ -31,6 +33,8 @@ from services.stream_items import (
 
 _MIN_TICK_RATE, _MAX_TICK_RATE = 0.1, 10.0
 _MAX_SNAPSHOT = 100
+STALLED_SECONDS = 1.0
+"""A connection that does not take a message for so long does not read."""
 _OVER = PERCENT_DONE + 1
 """No tick comes after the end."""
 
@@ -150,48 +154,49 @@ class StreamService:
         offer: Offer,
         tick_seconds: float = 1.0,
     ) -> AsyncGenerator[Item, None]:
-        """Replay from the log, then go on with what came into the mailbox meanwhile, and what is offered at once."""
-        reached = mailbox.since if after is None else after
-        if after is not None and (reset := _impossible(after, await log_bounds())):
-            reached = reset.position
-            yield reset
-        elif after is not None:
-            async for event in _replay(mailbox, types, actor, after):
-                reached = event.position
-                yield item_of(event)
-        mailbox.express = lambda item: item.position <= reached or offer(item)
-        async for item in _live(mailbox, tick_seconds):
-            if isinstance(item, Reset):
-                reached = item.position
-                yield item
-            elif isinstance(item, Tick | QueueChange) or item.position > reached:
-                yield item
+        """Replay from the log, then go on with what came into the mailbox meanwhile, and what is offered at once.
+
+        Whoever falls behind the mailbox catches up from the log, unless their connection takes nothing either.
+        """
+        is_behind = after is not None
+        if after is not None:
+            mailbox.since = after
+            if reset := _impossible(after, await log_bounds()):
+                is_behind, mailbox.since = False, reset.position
+                yield reset
+        mailbox.express = offer
+        while True:
+            source = _replay(mailbox, types, actor) if is_behind else _live(mailbox, tick_seconds)
+            async with aclosing(source):
+                async for item in source:
+                    yield item
+                    if mailbox.is_overfull and unread_seconds.get() >= STALLED_SECONDS:
+                        yield await _skip(mailbox)
+                        break
+            is_behind = mailbox.is_overfull
 
 
-async def _replay(
-    mailbox: Mailbox, types: frozenset[EventType], actor: Actor, after: int
-) -> AsyncGenerator[DomainEvent, None]:
-    """What the log holds after `after`, until the mailbox, filling meanwhile, has all that is newer."""
+async def _replay(mailbox: Mailbox, types: frozenset[EventType], actor: Actor) -> AsyncGenerator[Item, None]:
+    """What the log holds after the mailbox's `since`, until the mailbox, filling meanwhile, has all that is newer."""
     visible = DomainEvent.visible_to(actor).filter(type__in=list(types)).order_by("position")
-    while True:
-        while events := await visible.filter(position__gt=after).limit(BATCH):
-            for event in filter(mailbox.wants, events):
-                yield event
-            after = events[-1].position
-        if mailbox.dropped_from is None:
-            return
+    mailbox.is_overfull = True
+    while mailbox.is_overfull:
         mailbox.clear()
+        while events := await visible.filter(position__gt=mailbox.since).limit(BATCH):
+            for event in events:
+                mailbox.since = event.position
+                if mailbox.wants(event):
+                    yield item_of(event)
 
 
 async def _live(mailbox: Mailbox, tick_seconds: float) -> AsyncGenerator[Item, None]:
-    """Events at once and in order; of the ticks the latest ones, at the rate asked for."""
+    """Events at once and in order; of the ticks the latest ones, at the rate asked for. Ends when it was too much."""
     next_ticks_at = time.monotonic()
     while True:
-        while mailbox.items:
-            yield mailbox.items.pop(0)
-        if mailbox.dropped_from is not None:
-            dropped_from, mailbox.dropped_from = mailbox.dropped_from, None
-            yield Reset(await last_position(), datetime.now(UTC), ResetReason.TOO_SLOW, dropped_from)
+        while (item := mailbox.take()) is not None:
+            yield item
+        if mailbox.is_overfull:
+            return
         if mailbox.queue is not None:
             queue, mailbox.queue = mailbox.queue, None
             yield queue
@@ -201,6 +206,14 @@ async def _live(mailbox: Mailbox, tick_seconds: float) -> AsyncGenerator[Item, N
                 yield tick
             next_ticks_at = time.monotonic() + tick_seconds
         await mailbox.wait(next_ticks_at - time.monotonic() if mailbox.ticks else None)
+
+
+async def _skip(mailbox: Mailbox) -> Reset:
+    """What waits is forgotten: who did not take it in time has to read everything again."""
+    dropped_from = mailbox.since + 1
+    mailbox.clear()
+    mailbox.since = await last_position()
+    return Reset(mailbox.since, datetime.now(UTC), ResetReason.TOO_SLOW, dropped_from)
 
 
 class _Seen:

@@ -11,6 +11,7 @@ from graphql import OperationType
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
+from infra.backpressure import unread_seconds
 from medianest.graphql import wire
 from medianest.graphql.deadline import in_time
 from medianest.graphql.errors import MalformedRequestError, TooManyOperationsError
@@ -35,10 +36,8 @@ SERVICE_RESTART = 1012
 
 WRITE_NOW = "medianest.write_now"
 """An extension of ASGI: writes the bytes of a frame, or says that it cannot write now."""
-
 _MAX_REASON_BYTES = 123
 _BAD_TOKEN = frozenset({ErrorCode.UNAUTHENTICATED, ErrorCode.INVALID_CREDENTIALS, ErrorCode.PERMISSION_DENIED})
-
 
 OriginAllowed = Callable[[str, str], bool]
 """Takes the headers `Origin` and `Host`."""
@@ -262,6 +261,7 @@ class _Socket:
         return push
 
     async def _send(self, text: str) -> None:
+        began = time.monotonic()
         async with self._turn:
             if self._websocket.application_state is WebSocketState.DISCONNECTED:
                 raise WebSocketDisconnect  # whoever sent before has noticed
@@ -270,6 +270,7 @@ class _Socket:
                     await self._websocket.send_text(text)
             except TimeoutError:
                 raise SocketClosingError(SERVICE_RESTART, "The client does not read") from None
+        unread_seconds.set(time.monotonic() - began)
 
     def _error(self, id: str, info: RequestInfo, failure: Exception) -> str:
         errors = self._endpoint.engine.errors.rejection(failure, info.correlation_id)

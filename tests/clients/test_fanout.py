@@ -152,6 +152,17 @@ class TestOrder:
                 await change(base, *expected[start : start + 20])
             assert await asyncio.gather(*(names(client, 200) for client in clients)) == [expected] * 4
 
+    @pytest.mark.parametrize(
+        "query", [PUBLIC, LOADED, MANAGED], ids=["at once", "after a batch was loaded", "one's own"]
+    )
+    async def test_more_in_one_commit_than_a_mailbox_holds(self, nest: Nest, base: Backbone, query: str) -> None:
+        expected = [str(number) for number in range(2_000)]
+        async with watching(nest, base, query=query) as client:
+            await change(base, *expected)
+            assert await names(client, 2_000) == expected
+            await change(base, "live")
+            assert await names(client, 1) == ["live"]
+
     async def test_nothing_comes_after_the_end_and_a_new_beginning_misses_nothing(
         self, nest: Nest, base: Backbone
     ) -> None:

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from tortoise import connections
 
+from infra.backpressure import unread_seconds
 from infra.pubsub import TICKS
 from medianest.wiring import Backbone
 from models.actor import ANONYMOUS, SYSTEM, Actor, Permission
@@ -19,7 +20,7 @@ from models.states import DownloadStatus
 from services.downloads import record_change
 from services.hub import MAILBOX_LIMIT, Hub, last_position
 from services.stream_items import DownloadChange, NotificationArrival, QueueChange, Reset, ResetReason
-from services.streams import StreamService
+from services.streams import STALLED_SECONDS, StreamService
 from services.work import Notice
 from tests.factories.downloads import make_download
 from tests.factories.people import make_actor
@@ -57,6 +58,17 @@ async def change(base: Backbone, download: Download, **columns: Any) -> Download
         changed = await Download.get(id=download.id)
         record_change(transaction, changed, download.status)
     return changed
+
+
+async def burst(base: Backbone, hub: Hub, download: Download, count: int) -> None:
+    """So many changes in one transaction, until the hub has read them."""
+    async with base.work.begin(SYSTEM) as transaction:
+        for _ in range(count):
+            download.version += 1
+            record_change(transaction, download, None)
+    position = await last_position()
+    while hub.position < position:
+        await asyncio.sleep(0.01)
 
 
 async def tick(base: Backbone, download: Download, percent: float) -> None:
@@ -154,22 +166,45 @@ class TestDownloads:
             await change(base, done, title="after the end")
             assert (await take()).download.title == "after the end"
 
-    async def test_a_client_too_far_behind_is_told(self, base: Backbone, hub: Hub) -> None:
+    async def test_a_reader_that_fell_behind_catches_up(self, base: Backbone, hub: Hub) -> None:
+        actor, count = await make_actor(), 4 * MAILBOX_LIMIT
+        download = await make_download(actor.require_user())
+        async with watching(hub, actor) as take:
+            await take()
+            await burst(base, hub, download, count)
+            assert [(await take()).position for _ in range(MAILBOX_LIMIT + 10)] == list(range(1, MAILBOX_LIMIT + 11))
+            await burst(base, hub, download, count)
+            rest = [(await take()).position for _ in range(2 * count - MAILBOX_LIMIT - 10)]
+            assert rest == list(range(MAILBOX_LIMIT + 11, 2 * count + 1))
+            await change(base, download, title="live")
+            assert (await take()).position == 2 * count + 1
+
+    async def test_one_whose_connection_takes_nothing_is_told(self, base: Backbone, hub: Hub) -> None:
+        actor, count = await make_actor(), 2 * MAILBOX_LIMIT
+        download = await make_download(actor.require_user())
+        async with watching(hub, actor) as take:
+            await take()
+            await burst(base, hub, download, count)
+            assert [len(mailbox.items) for mailbox in hub._all()] == [MAILBOX_LIMIT]
+            assert (await take()).position == 1
+            stalled = unread_seconds.set(STALLED_SECONDS)
+            reset = await take()
+            unread_seconds.reset(stalled)
+            assert (reset.reason, reset.dropped_from, reset.position) == (ResetReason.TOO_SLOW, 2, count)
+            await change(base, download, title="afterwards")
+            assert (await take()).position == count + 1
+
+    async def test_a_connection_that_takes_nothing_while_nothing_waits_is_no_reason(
+        self, base: Backbone, hub: Hub
+    ) -> None:
         actor = await make_actor()
         download = await make_download(actor.require_user())
         async with watching(hub, actor) as take:
             await take()
-            async with base.work.begin(SYSTEM) as transaction:
-                for version in range(2, MAILBOX_LIMIT + 10):
-                    download.version = version
-                    record_change(transaction, download, None)
-            while hub.position < MAILBOX_LIMIT + 8:
-                await asyncio.sleep(0.01)
-            items = [await take() for _ in range(MAILBOX_LIMIT + 1)]
-            reset = items[-1]
-            assert isinstance(reset, Reset)
-            assert (reset.reason, reset.position) == (ResetReason.TOO_SLOW, MAILBOX_LIMIT + 8)
-            assert reset.dropped_from == items[-2].position + 1
+            stalled = unread_seconds.set(STALLED_SECONDS)
+            await burst(base, hub, download, MAILBOX_LIMIT)
+            assert [(await take()).position for _ in range(MAILBOX_LIMIT)] == list(range(1, MAILBOX_LIMIT + 1))
+            unread_seconds.reset(stalled)
 
     async def test_a_long_replay_is_no_reason_for_a_reset(self, base: Backbone, hub: Hub) -> None:
         actor = await make_actor()

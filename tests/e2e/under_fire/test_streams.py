@@ -17,6 +17,7 @@ from schema.node import to_global_id
 from schema.scalars import _write_cursor
 from services.hub import MAILBOX_LIMIT
 from services.passwords import Passwords
+from services.streams import STALLED_SECONDS
 from tests.clients.conftest import Program, running
 from tests.conftest import SOAK, scaled
 from tests.e2e.front_end import PASSWORD, FrontEnd
@@ -150,6 +151,7 @@ class TestBursts:
             await slow.subscribe(FOLLOW_WITH_URL, variables={"after": _write_cursor(story.since)})
             await writer.write_at_once(2 * MAILBOX_LIMIT)
             slowest = await story.complete()
+            await asyncio.sleep(STALLED_SECONDS)  # so long does it not read, which is what it is told for
             titles = list(writer.written_at)
             received = []
             while "reason" not in (item := (await slow.receive())["payload"]["data"]["downloads"]):
