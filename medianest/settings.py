@@ -134,6 +134,7 @@ class Settings(BaseSettings):
     quota_downloads: int = Field(default=0, ge=0)
     quota_downloads_days: int = Field(default=7, ge=1, le=366)
     quota_downloads_bytes: int = Field(default=0, ge=0)
+    quota_storage_bytes: int = Field(default=0, ge=0)
 
     event_retention_days: int = Field(default=30, ge=1)
 

@@ -112,6 +112,7 @@ class Backbone:
             download_limit=self.settings.quota_downloads,
             download_days=self.settings.quota_downloads_days,
             download_bytes=self.settings.quota_downloads_bytes,
+            storage_bytes=self.settings.quota_storage_bytes,
         )
 
     def loaders(self) -> Loaders:

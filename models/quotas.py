@@ -10,6 +10,7 @@ class QuotaKind(StrEnum):
 
     DOWNLOADS = "downloads"
     DOWNLOAD_BYTES = "download_bytes"
+    STORAGE_BYTES = "storage_bytes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,15 +20,18 @@ class QuotaFigures:
     download_limit: int = 0
     download_days: int = 7
     download_bytes: int = 0
+    storage_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """`limit` is None where there is none. `resets_at` is when the oldest use that counts leaves the window."""
+    """`limit` is None where there is none. `resets_at` is when the oldest use that counts leaves the window; what
+    counts as long as it is there has neither.
+    """
 
     limit: int | None
     used: int
-    window_days: int
+    window_days: int | None
     resets_at: datetime | None
 
     @property
@@ -39,3 +43,4 @@ class Quota:
 class UserQuotas:
     downloads: Quota
     download_bytes: Quota
+    storage_bytes: Quota

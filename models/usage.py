@@ -14,10 +14,12 @@ from models.users import User
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """`limit` and `days` name its figures; whoever has `free` has no limit. `uses` is what counts, in SQL."""
+    """`limit` and `days` name its figures; whoever has `free` has no limit. `uses` is what counts, in SQL, and without
+    `days` it counts as long as it is there.
+    """
 
     limit: str
-    days: str
+    days: str | None
     free: Permission
     uses: str
 
@@ -39,7 +41,18 @@ _KINDS: Mapping[QuotaKind, _Kind] = {
         uses="SELECT id, owner_id AS user_id, created_at, downloaded_bytes AS amount FROM downloads "
         "WHERE status NOT IN ('CANCELLED', 'FAILED') AND downloaded_bytes > 0",
     ),
+    # of uploads that are still to come the announced size, and of downloads what has arrived
+    QuotaKind.STORAGE_BYTES: _Kind(
+        limit="storage_bytes",
+        days=None,
+        free=Permission.MANAGE_DOWNLOADS,
+        uses="SELECT id, owner_id AS user_id, created_at, bytes AS amount FROM stored_files WHERE status <> 'DELETED' "
+        "UNION ALL SELECT id, owner_id, created_at, downloaded_bytes FROM downloads "
+        "WHERE status IN ('QUEUED', 'RUNNING', 'PAUSED', 'RETRY_WAIT')",
+    ),
 }
+
+_BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 _USED = """
 SELECT asked.user_id, coalesce(sum(uses.amount), 0)::bigint AS used, min(uses.created_at) AS oldest
@@ -63,9 +76,10 @@ async def measure(
 ) -> dict[UUID, Quota]:
     """How each person stands, in one statement; `besides` is the use that is not to count."""
     rule, now = _KINDS[kind], datetime.now(UTC)
-    asked = {user.id: (user, timedelta(days=_figure(rule.days, user, defaults))) for user in users}
+    asked = {user.id: (user, _window(rule, user, defaults)) for user in users}
+    since = [_BEGINNING if window is None else now - window for _, window in asked.values()]
     rows = await connections.get("default").execute_query_dict(
-        _USED.format(uses=rule.uses), [list(asked), [now - window for _, window in asked.values()], besides]
+        _USED.format(uses=rule.uses), [list(asked), since, besides]
     )
     return {row["user_id"]: _quota(kind, *asked[row["user_id"]], defaults, row["used"], row["oldest"]) for row in rows}
 
@@ -78,10 +92,16 @@ async def measure_all(users: Iterable[User], defaults: QuotaFigures) -> dict[UUI
 
 
 def _quota(
-    kind: QuotaKind, user: User, window: timedelta, defaults: QuotaFigures, used: int, oldest: datetime | None
+    kind: QuotaKind, user: User, window: timedelta | None, defaults: QuotaFigures, used: int, oldest: datetime | None
 ) -> Quota:
     limit = limit_of(kind, user, defaults)
+    if window is None:
+        return Quota(limit, used, None, None)
     return Quota(limit, used, window.days, None if limit is None or oldest is None else oldest + window)
+
+
+def _window(rule: _Kind, user: User, defaults: QuotaFigures) -> timedelta | None:
+    return None if rule.days is None else timedelta(days=_figure(rule.days, user, defaults))
 
 
 def _figure(name: str, user: User, defaults: QuotaFigures) -> int:

@@ -10,21 +10,26 @@ from schema.node import backed_by
 from schema.scalars import BigInt
 
 
-@strawberry.type(description="What a person may use of something, and has used, in a window that moves on with time.")
+@strawberry.type(
+    description="What a person may use of something, and has used, in a window that moves on with time, or at once."
+)
 @backed_by(records.Quota)
 class Quota:
-    limit: BigInt | None = strawberry.field(description="How much within `windowDays`; null: as much as they like.")
+    limit: BigInt | None = strawberry.field(
+        description="How much within `windowDays`, or at once; null: as much as they like."
+    )
     used: BigInt = strawberry.field(description="How much of what counts is in the window now.")
     remaining: BigInt | None = strawberry.field(description="What is left of `limit`; null: as much as they like.")
-    window_days: int | None = strawberry.field(description="For how many days a use counts, from its `createdAt` on.")
+    window_days: int | None = strawberry.field(
+        description="For how many days a use counts, from its `createdAt` on; null: as long as it is there."
+    )
     resets_at: datetime | None = strawberry.field(
-        description="When the oldest use stops counting; null without a limit, and while nothing is used."
+        description="When the oldest use stops counting; null without a limit, without a window, and while nothing is "
+        "used."
     )
 
 
-@strawberry.type(
-    description="How a person stands with all their quotas. Who has MANAGE_DOWNLOADS has no limit for downloads."
-)
+@strawberry.type(description="How a person stands with all their quotas. Who has MANAGE_DOWNLOADS has no limit.")
 @backed_by(records.UserQuotas)
 class UserQuotas:
     downloads: Quota = strawberry.field(
@@ -33,6 +38,10 @@ class UserQuotas:
     )
     download_bytes: Quota = strawberry.field(
         description="Bytes of those downloads that are finished, and of the unfinished ones what has arrived."
+    )
+    storage_bytes: Quota = strawberry.field(
+        description="Bytes of the files that are theirs now, however they came, and of unfinished downloads what has "
+        "arrived; deleted ones do not count."
     )
 
 
@@ -52,6 +61,9 @@ class QuotaOverrides:
     download_bytes: BigInt | None = strawberry.field(
         resolver=_own("download_bytes"), description="Bytes in the window; 0: no limit."
     )
+    storage_bytes: BigInt | None = strawberry.field(
+        resolver=_own("storage_bytes"), description="Bytes of all their files together; 0: no limit."
+    )
 
 
 @strawberry.input(
@@ -65,6 +77,9 @@ class QuotaOverridesInput:
     download_days: int | None = strawberry.field(default=strawberry.UNSET, description="Days of the window, 1 to 366.")
     download_bytes: BigInt | None = strawberry.field(
         default=strawberry.UNSET, description="Bytes in the window; 0: no limit."
+    )
+    storage_bytes: BigInt | None = strawberry.field(
+        default=strawberry.UNSET, description="Bytes of all their files together; 0: no limit."
     )
 
     def to_changes(self) -> dict[str, int | None]:

@@ -16,6 +16,7 @@ _ALLOWED: Mapping[str, tuple[range, str]] = {
     "download_limit": (range(1_000_000), "downloadLimit"),
     "download_days": (range(1, 367), "downloadDays"),
     "download_bytes": (range(2**53), "downloadBytes"),
+    "storage_bytes": (range(2**53), "storageBytes"),
 }
 
 
@@ -31,20 +32,32 @@ class Quotas:
         Whoever else takes one of this person's waits until it has ended. Raises QuotaExceededError.
         """
         owner = await User.select_for_update(no_key=True).get(id=owner_id)
-        for kind in (QuotaKind.DOWNLOADS, QuotaKind.DOWNLOAD_BYTES):
+        for kind in (QuotaKind.DOWNLOADS, QuotaKind.DOWNLOAD_BYTES, QuotaKind.STORAGE_BYTES):
             if limit_of(kind, owner, self._defaults) is None:
                 continue
             quota = (await measure(kind, [owner], self._defaults))[owner_id]
             if quota.remaining == 0:
                 raise QuotaExceededError(_refusal(kind, quota), quota=quota)
 
+    async def take_bytes(self, owner_id: UUID, count: int) -> None:
+        """Make sure that `count` more bytes may be stored, in the transaction that stores their row.
+
+        Whoever else takes some of this person's waits until it has ended. Raises QuotaExceededError.
+        """
+        owner = await User.select_for_update(no_key=True).get(id=owner_id)
+        quota = (await measure(QuotaKind.STORAGE_BYTES, [owner], self._defaults))[owner_id]
+        if quota.remaining is not None and count > quota.remaining:
+            raise QuotaExceededError(_refusal(QuotaKind.STORAGE_BYTES, quota), quota=quota)
+
     async def bytes_for(self, download: Download) -> int | None:
         """What its owner's other downloads leave for this one, all of it together; None: as much as it likes."""
         owner = await User.get(id=download.owner_id)
-        if limit_of(QuotaKind.DOWNLOAD_BYTES, owner, self._defaults) is None:
-            return None
-        others = await measure(QuotaKind.DOWNLOAD_BYTES, [owner], self._defaults, besides=download.id)
-        return others[owner.id].remaining
+        left = [
+            (await measure(kind, [owner], self._defaults, besides=download.id))[owner.id].remaining
+            for kind in (QuotaKind.DOWNLOAD_BYTES, QuotaKind.STORAGE_BYTES)
+            if limit_of(kind, owner, self._defaults) is not None
+        ]
+        return min((room for room in left if room is not None), default=None)
 
 
 def overridden(figures: Mapping[str, int], changes: Mapping[str, int | None]) -> dict[str, int]:
@@ -73,13 +86,16 @@ def size(count: int) -> str:
 _WORDS: Mapping[QuotaKind, tuple[Callable[[int], str], str]] = {
     QuotaKind.DOWNLOADS: (str, "downloads"),
     QuotaKind.DOWNLOAD_BYTES: (size, "for downloads"),
+    QuotaKind.STORAGE_BYTES: (size, "for files"),
 }
 
 
 def _refusal(kind: QuotaKind, quota: Quota) -> str:
     """A limit that was lowered, or bytes, need not be free again when the first use stops counting."""
     say, what = _WORDS[kind]
+    used = f"You have used {say(quota.used)} of {say(quota.limit or 0)} {what}"
+    if quota.window_days is None:
+        return f"{used}; delete what you do not need any more."
     is_exact = kind is QuotaKind.DOWNLOADS and quota.used == quota.limit
     then = "the next one is free" if is_exact else "the first of them stops counting"
-    used = f"You have used {say(quota.used)} of {say(quota.limit or 0)} {what}"
     return f"{used}; {then} on {quota.resets_at:%d %B %Y, %H:%M} UTC."

@@ -14,8 +14,8 @@ from tests.factories.people import make_user
 from tests.integration.api.conftest import ApiClient, LogIn, counted_statements
 
 QUOTAS = """
-    quotas { downloads { ...figures } downloadBytes { ...figures } }
-    quotaOverrides { downloadLimit downloadDays downloadBytes }
+    quotas { downloads { ...figures } downloadBytes { ...figures } storageBytes { ...figures } }
+    quotaOverrides { downloadLimit downloadDays downloadBytes storageBytes }
 """
 FIGURES = "fragment figures on Quota { limit used remaining windowDays resetsAt }"
 VIEWER = f"{{ viewer {{ {QUOTAS} }} }} {FIGURES}"
@@ -52,8 +52,11 @@ class TestQuotas:
         assert viewer["quotas"] == {
             "downloads": {"limit": 2, "used": 1, "remaining": 1, "windowDays": 30, "resetsAt": resets_at},
             "downloadBytes": {"limit": 1000, "used": 5, "remaining": 995, "windowDays": 30, "resetsAt": resets_at},
+            "storageBytes": {"limit": None, "used": 0, "remaining": None, "windowDays": None, "resetsAt": None},
         }
-        assert viewer["quotaOverrides"] == {"downloadLimit": None, "downloadDays": None, "downloadBytes": None}
+        assert viewer["quotaOverrides"] == dict.fromkeys(
+            ("downloadLimit", "downloadDays", "downloadBytes", "storageBytes")
+        )
 
     @pytest.mark.parametrize(
         ("permission", "is_told"), [(Permission.MANAGE_USERS, True), (Permission.MANAGE_DOWNLOADS, False)]
@@ -131,7 +134,7 @@ class TestUpdateUser:
         assert answer["errors"] == []
         assert answer["user"]["quotas"]["downloads"]["limit"] == limit
         person = (await client.data(PERSON, id=id_))["node"]
-        assert list(person["quotaOverrides"].values()) == own
+        assert list(person["quotaOverrides"].values()) == [*own, None]
         assert person["quotas"]["downloads"]["limit"] == limit
 
     async def test_a_wrong_figure_is_named_as_it_was_given(self, client: ApiClient, log_in: LogIn) -> None:
