@@ -4,6 +4,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from tortoise import fields
+from typing_extensions import override
 
 from models.actor import Actor
 from models.base import Row
@@ -49,22 +50,27 @@ def title_of(key: UUID) -> tuple[MediaType, int]:
     raise ValueError(f"{key} is not the key of a title")
 
 
-class MediaItem(Row):
-    """A title that somebody asked for, that Seerr knows or that Plex has. Its `id` is its `media_key`.
+_CAN_BE_WATCHED = frozenset({Availability.AVAILABLE, Availability.PARTIALLY_AVAILABLE})
 
-    `details` is what TMDB said of it at `details_at`; without them only its number is known. `availability` is what
-    follows from Seerr (`seerr_status`) and Plex (a rating key while it is there; `plex_seen_at` when it last was),
-    for the usual copy and for the one in 4K.
+
+def combined(seerr: Availability, plex: Availability | None, *, is_blocklisted: bool = False) -> Availability:
+    """What can be watched of a title or a season, by what both say of it.
+
+    `plex` is AVAILABLE or PARTIALLY_AVAILABLE while Plex has it, DELETED once it had it and has no more, None while it
+    has nothing to say. What is DELETED can be asked for again.
     """
+    if is_blocklisted or seerr is Availability.BLOCKLISTED:
+        return Availability.BLOCKLISTED
+    if plex in _CAN_BE_WATCHED:
+        # Seerr counts the episodes that there should be: it may know of more than Plex has
+        return Availability.PARTIALLY_AVAILABLE if seerr is Availability.PARTIALLY_AVAILABLE else plex
+    if plex is Availability.DELETED and (seerr in _CAN_BE_WATCHED or seerr is Availability.UNKNOWN):
+        return Availability.DELETED
+    return seerr
 
-    media_type = fields.CharEnumField(MediaType, max_length=8, description="film or series")
-    tmdb_id = fields.BigIntField()
-    tvdb_id = fields.BigIntField(null=True)
-    imdb_id = fields.CharField(max_length=16, null=True)
-    title = fields.CharField(max_length=500, null=True)
-    year = fields.IntField(null=True)
-    details: dict[str, object] | None = fields.JSONField[dict[str, object]](null=True)
-    details_at = fields.DatetimeField(null=True)
+
+class Watchable(Row):
+    """What Seerr and Plex say of something, and what follows: for the usual copy, and for the one in 4K."""
 
     availability = fields.CharEnumField(
         Availability, max_length=24, description="what can be watched", default=Availability.UNKNOWN
@@ -78,6 +84,66 @@ class MediaItem(Row):
     seerr_status_4k = fields.CharEnumField(
         Availability, max_length=24, description="as Seerr says, in 4K", default=Availability.UNKNOWN
     )
+    plex_status: Availability | None = fields.CharEnumField(  # type: ignore[assignment]
+        Availability, max_length=24, description="as Plex says", null=True
+    )
+    plex_status_4k: Availability | None = fields.CharEnumField(  # type: ignore[assignment]
+        Availability, max_length=24, description="as Plex says, in 4K", null=True
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_blocklisted(self) -> bool:
+        return False
+
+    def hear_seerr(self, status: Availability, status_4k: Availability) -> bool:
+        """Take in what Seerr says now; answers whether something else can be watched than before.
+
+        What it newly calls available is fresher than what the last scan of Plex did not find.
+        """
+        if _came(self.seerr_status, status) and self.plex_status is Availability.DELETED:
+            self.plex_status = None
+        if _came(self.seerr_status_4k, status_4k) and self.plex_status_4k is Availability.DELETED:
+            self.plex_status_4k = None
+        self.seerr_status, self.seerr_status_4k = status, status_4k
+        return self.settle()
+
+    def hear_plex(self, status: Availability | None, status_4k: Availability | None) -> bool:
+        """Take in what a scan of Plex found; answers whether something else can be watched than before."""
+        self.plex_status, self.plex_status_4k = status, status_4k
+        return self.settle()
+
+    def settle(self) -> bool:
+        """Make `availability` what follows from the rest; answers whether it changed."""
+        before = self.availability, self.availability_4k
+        is_blocklisted = self.is_blocklisted
+        self.availability = combined(self.seerr_status, self.plex_status, is_blocklisted=is_blocklisted)
+        self.availability_4k = combined(self.seerr_status_4k, self.plex_status_4k, is_blocklisted=is_blocklisted)
+        return (self.availability, self.availability_4k) != before
+
+
+def _came(before: Availability, now: Availability) -> bool:
+    return now in _CAN_BE_WATCHED and before not in _CAN_BE_WATCHED
+
+
+class MediaItem(Watchable):
+    """A title that somebody asked for, that Seerr knows or that Plex has. Its `id` is its `media_key`.
+
+    `details` is what TMDB said of it at `details_at`; without them only its number is known. The rating keys are those
+    of the copies that Plex has, and `plex_seen_at` is when it last had one.
+    """
+
+    media_type = fields.CharEnumField(MediaType, max_length=8, description="film or series")
+    tmdb_id = fields.BigIntField()
+    tvdb_id = fields.BigIntField(null=True)
+    imdb_id = fields.CharField(max_length=16, null=True)
+    title = fields.CharField(max_length=500, null=True)
+    year = fields.IntField(null=True)
+    details: dict[str, object] | None = fields.JSONField[dict[str, object]](null=True)
+    details_at = fields.DatetimeField(null=True)
+
     plex_rating_key = fields.CharField(max_length=64, null=True)
     plex_rating_key_4k = fields.CharField(max_length=64, null=True)
     plex_seen_at = fields.DatetimeField(null=True)
@@ -92,11 +158,16 @@ class MediaItem(Row):
         table = "media_items"
         indexes = (("title",), ("plex_rating_key",))
 
+    @property
+    @override
+    def is_blocklisted(self) -> bool:
+        return self.blocklisted_at is not None
+
     def can_see(self, actor: Actor) -> bool:
         return actor.user_id is not None
 
 
-class MediaSeason(Row):
+class MediaSeason(Watchable):
     """One season of a series, and what of it can be watched."""
 
     media: fields.ForeignKeyRelation[MediaItem] = fields.ForeignKeyField(
@@ -104,12 +175,6 @@ class MediaSeason(Row):
     )
     media_id: UUID
     number = fields.IntField()
-    availability = fields.CharEnumField(
-        Availability, max_length=24, description="what can be watched", default=Availability.UNKNOWN
-    )
-    availability_4k = fields.CharEnumField(
-        Availability, max_length=24, description="what can be watched in 4K", default=Availability.UNKNOWN
-    )
 
     class Meta:
         table = "media_seasons"
