@@ -3,7 +3,10 @@
 from uuid import UUID
 
 from tortoise import fields
+from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
 
+from models.actor import Actor, Permission
 from models.base import Row
 from models.media import MediaItem, MediaType
 from models.states import MediaRequestStatus
@@ -56,6 +59,33 @@ class MediaRequest(Row):
     class Meta:
         table = "media_requests"
         indexes = (("requested_by_id", "created_at"), ("status", "id"), ("media_id",), ("seerr_request_id",))
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> QuerySet["MediaRequest"]:
+        """Their own, and those for the kinds of titles that `actor` may know the requests of."""
+        return cls.filter(Q(requested_by_id=actor.require_user()) | Q(media_type__in=sorted(seen_kinds(actor))))
+
+    def can_see(self, actor: Actor) -> bool:
+        """The rule of `visible_to`, for a row that was loaded by its key."""
+        is_theirs = actor.user_id is not None and self.requested_by_id == actor.user_id
+        return is_theirs or self.media_type in seen_kinds(actor)
+
+    def can_see_private(self, actor: Actor, *, follows: bool = False) -> bool:
+        """Whether `actor` may know who asked and how it went; `follows`: they wait for it as well."""
+        is_theirs = actor.user_id is not None and self.requested_by_id == actor.user_id
+        return is_theirs or follows or actor.may(Permission.MANAGE_REQUESTS)
+
+
+_ASKED_WITH = {MediaType.MOVIE: Permission.REQUEST_MOVIE, MediaType.TV: Permission.REQUEST_TV}
+
+
+def seen_kinds(actor: Actor) -> frozenset[MediaType]:
+    """The kinds of titles for which somebody may know everybody's requests, in their public part."""
+    if actor.user_id is None:
+        return frozenset()
+    if actor.may(Permission.MANAGE_REQUESTS) or actor.may(Permission.VIEW_ALL_REQUESTS):
+        return frozenset(MediaType)
+    return frozenset(kind for kind, permission in _ASKED_WITH.items() if actor.may(permission))
 
 
 class RequestedSeason(Row):

@@ -48,7 +48,7 @@ class Transaction:
     def __init__(self, actor: Actor, connection: BaseDBAsyncClient) -> None:
         self.connection = connection
         self.events: list[dict[str, Any]] = []
-        self._actor = actor
+        self.actor = actor
 
     def record(self, type_: EventType, stream_id: UUID, payload: Mapping[str, Any], *, owner_id: UUID | None) -> None:
         """Tell what happened. Written last before the commit; `payload` is the state of this very moment."""
@@ -58,7 +58,7 @@ class Transaction:
                 "type": type_.value,
                 "stream_id": str(stream_id),
                 "owner_id": owner_id and str(owner_id),
-                "actor_id": self._actor.user_id and str(self._actor.user_id),
+                "actor_id": self.actor.user_id and str(self.actor.user_id),
                 "correlation_id": current_correlation_id(),
                 "causation_id": (self.events[0]["id"] if self.events else causation_id.get()) or None,
                 "payload": dict(payload),
@@ -80,7 +80,7 @@ class Transaction:
     ) -> None:
         """Write down who did it. `before` and `after` are what changed, without secrets."""
         await AuditEntry(
-            actor_id=self._actor.user_id,
+            actor_id=self.actor.user_id,
             action=action,
             target_type=type(target).__name__,
             target_id=target.id,
@@ -133,7 +133,7 @@ class Transaction:
         if key is None:
             return None
         fingerprint = hashlib.sha256(json.dumps(asdict(command), default=str).encode()).hexdigest()  # type: ignore[call-overload]
-        user_id = self._actor.require_user()
+        user_id = self.actor.require_user()
         if await self.connection.execute_query_dict(
             "INSERT INTO idempotency_keys (id, user_id, key, fingerprint, subject_id, created_at) "
             "VALUES ($1, $2, $3, $4, $5, now()) ON CONFLICT (user_id, key) DO NOTHING RETURNING id",
