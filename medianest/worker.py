@@ -23,6 +23,7 @@ from medianest.wiring import (
     event_consumers,
     password_reset_requests,
 )
+from services.announcements import AnnouncementService
 from services.deliveries import Deliverer
 from services.download_runs import DownloadRunner
 from services.event_log import EventLogService
@@ -51,7 +52,7 @@ async def _work(settings: Settings, handover: Handover) -> None:
         error_log = base.error_log
         watch_tasks(error_log)
         sending = deliverer(base, error_log.note)
-        handlers = job_handlers(runner, password_reset_requests(base), sending)
+        handlers = job_handlers(runner, password_reset_requests(base), sending, AnnouncementService(base.work))
         concurrency = {
             "downloads": settings.download_workers,
             "deliveries": _DELIVERIES_AT_ONCE,

@@ -15,6 +15,7 @@ MODELS = [
     "models.media",
     "models.media_requests",
     "models.notifications",
+    "models.announcements",
     "models.services_health",
     "models.channels",
     "models.events",

@@ -8,6 +8,7 @@ class JobName(StrEnum):
     CLEAN_DOWNLOAD = "downloads.clean"
     ANSWER_RESET_REQUEST = "accounts.answer_reset_request"
     DELIVER = "channels.deliver"
+    TELL = "announcements.tell"
 
     @property
     def queue(self) -> str:

@@ -35,4 +35,4 @@ class SendBulkNotificationInput:
 
 @strawberry.type(description="How many are told, or why nobody is.")
 class BulkNotifyPayload(Payload):
-    queued: int = strawberry.field(default=0, description="How many inboxes have it.")
+    queued: int = strawberry.field(default=0, description="How many people are told; the last of many within seconds.")

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from uuid import UUID
 
 from models.jobs import JobName
+from services.announcements import AnnouncementService
 from services.deliveries import Deliverer
 from services.download_runs import DownloadRunner
 from services.password_resets import PasswordResetRequests
@@ -12,7 +13,10 @@ Handler = Callable[..., Awaitable[None]]
 
 
 def job_handlers(
-    downloads: DownloadRunner, reset_requests: PasswordResetRequests, deliverer: Deliverer
+    downloads: DownloadRunner,
+    reset_requests: PasswordResetRequests,
+    deliverer: Deliverer,
+    announcements: AnnouncementService,
 ) -> Mapping[str, Handler]:
     """Raises LookupError when a job has no handler."""
 
@@ -28,11 +32,15 @@ def job_handlers(
     async def deliver(*, delivery_id: str, attempt: str) -> None:
         await deliverer.deliver(UUID(delivery_id), int(attempt))
 
+    async def tell(*, announcement_id: str) -> None:
+        await announcements.tell(UUID(announcement_id))
+
     handlers: dict[str, Handler] = {
         JobName.RUN_DOWNLOAD: run_download,
         JobName.CLEAN_DOWNLOAD: clean_download,
         JobName.ANSWER_RESET_REQUEST: answer_reset_request,
         JobName.DELIVER: deliver,
+        JobName.TELL: tell,
     }
     if missing := set(JobName) - handlers.keys():
         raise LookupError(f"no handler for the jobs {', '.join(sorted(missing))}")

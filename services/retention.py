@@ -20,6 +20,8 @@ class Ageing:
 
 AGEING = (
     Ageing("idempotency_keys", "created_at", timedelta(days=IDEMPOTENCY_DAYS)),
+    # a key may lead there until it is gone itself
+    Ageing("announcements", "CASE WHEN waiting = '{}' THEN created_at END", timedelta(days=IDEMPOTENCY_DAYS + 1)),
     # the count begins anew after an hour, and the longest pause is shorter
     Ageing("login_failures", "last_at", timedelta(days=1)),
     # for a while what the audit log names can still be looked at

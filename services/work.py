@@ -7,7 +7,7 @@ the cache tags of its events are purged and the listeners woken, before the call
 import hashlib
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -162,7 +162,7 @@ class UnitOfWork:
 
     @asynccontextmanager
     async def begin(self, actor: Actor) -> AsyncIterator[Transaction]:
-        async with in_transaction() as connection:
+        async with _in_transaction() as connection:
             transaction = Transaction(actor, connection)
             yield transaction
             await transaction.write_events()
@@ -173,3 +173,20 @@ class UnitOfWork:
             return
         await self._cache.purge(tags_of((event["type"], event["stream_id"], event["owner_id"]) for event in events))
         await self._pubsub.publish(EVENTS)
+
+
+@asynccontextmanager
+async def _in_transaction() -> AsyncIterator[BaseDBAsyncClient]:
+    """Tortoise's own keeps its connection from the pool for ever when it is cut off while it begins."""
+    opened = in_transaction()
+    async with AsyncExitStack() as stack:
+        try:
+            connection = await opened.__aenter__()
+        except BaseException as failure:
+            if opened.client._connection is not None:  # noqa: SLF001
+                opened.client._connection.terminate()  # noqa: SLF001 - at once, whatever the server does
+            with suppress(Exception):  # there is nothing to roll back
+                await opened.__aexit__(type(failure), failure, None)
+            raise
+        stack.push_async_exit(opened)
+        yield connection

@@ -22,6 +22,9 @@ from tests.factories.downloads import make_download
 from tests.factories.events import queued_jobs
 from tests.factories.people import make_actor
 
+_POOL = 5
+"""How many connections `base` has."""
+
 
 class TestBegin:
     async def test_rolled_back_nothing_was_said_or_promised(self, base: Backbone) -> None:
@@ -43,6 +46,22 @@ class TestBegin:
                 await transaction.notify(user_id, _notice())
         assert await Notification.all().count() == 1
         assert await DomainEvent.filter(type=EventType.NOTIFICATION_CREATED).count() == 1
+
+    async def test_cut_off_anywhere_it_gives_its_connection_back(self, base: Backbone) -> None:
+        together = asyncio.Barrier(_POOL)
+
+        async def work(barrier: asyncio.Barrier) -> None:
+            async with base.work.begin(SYSTEM):
+                await barrier.wait()
+
+        for steps in range(60):
+            cut = asyncio.create_task(work(asyncio.Barrier(1)))
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            cut.cancel()
+            await asyncio.wait([cut])
+        async with asyncio.timeout(5):
+            await asyncio.gather(*(work(together) for _ in range(_POOL)))
 
     async def test_positions_have_no_hole_and_follow_the_commits(self, base: Backbone) -> None:
         """A follower that reads on from its last position misses nothing, whatever order the writers finish in."""

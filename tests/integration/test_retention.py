@@ -27,6 +27,7 @@ async def make(table: str, ended: datetime) -> None:
         "idempotency_keys": {
             "user_id": user, "key": "k", "fingerprint": "f", "subject_id": user, "created_at": ended,
         },
+        "announcements": {"title": "t", "body": "b", "recipients": 1, "waiting": [], "created_at": ended},
         "login_failures": {"subject": uuid4().hex, "count": 1, "last_at": ended},
         "sessions": {
             "user_id": user, "refresh_hash": uuid4().bytes, "generation": 0, "created_at": now, "last_seen_at": now,
