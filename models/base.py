@@ -34,10 +34,15 @@ class Row(Model):
     @classmethod
     def restore(cls, snapshot: Mapping[str, Any]) -> Self:
         """A detached row out of a snapshot; columns that the snapshot does not know keep their defaults."""
-        known = cls._meta.fields_db_projection
-        row = cls(**{name: value for name, value in snapshot.items() if name in known})
-        row._saved_in_db = True
-        return row
+        meta, values = cls._meta, dict(snapshot)
+        if missing := meta.fields_db_projection.keys() - values.keys():
+            fresh = cls()
+            values |= {name: getattr(fresh, name) for name in missing}
+        for name, _, column in meta.db_complex_fields:
+            # Tortoise would take any of ISO 8601 apart with a regular expression
+            if isinstance(column, fields.DatetimeField) and isinstance(values[name], str):
+                values[name] = datetime.fromisoformat(values[name])
+        return cls._init_from_db(**values)
 
     @classmethod
     async def move(

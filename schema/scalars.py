@@ -19,7 +19,7 @@ _CURSOR_BYTES = 8
 
 
 def _write_instant(value: datetime) -> str:
-    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return value.astimezone(UTC).isoformat().removesuffix("+00:00") + "Z"
 
 
 def _read_instant(value: Any) -> datetime:

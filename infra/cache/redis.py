@@ -12,6 +12,8 @@ from infra.redis import PatientRedis
 _GENERATION_TTL_SECONDS = 24 * 3600
 """Longer than any value lives: a generation that is forgotten makes its values stale, never current again."""
 _SEPARATOR = b"\n"
+_PURGE = """for _, key in ipairs(KEYS) do redis.call('SET', key, ARGV[1], 'EX', ARGV[2]) end"""
+"""One command, whatever their number: a pipeline takes 60 µs of ours for each."""
 
 
 class RedisCache(Cache):
@@ -56,10 +58,8 @@ class RedisCache(Cache):
         if not self._unpurged:
             return
         purging = frozenset(self._unpurged)
-        async with redis.pipeline(transaction=False) as pipe:
-            for tag in purging:
-                pipe.set(_tag_key(tag), uuid7().hex, ex=_GENERATION_TTL_SECONDS)
-            await pipe.execute()
+        keys = [_tag_key(tag) for tag in purging]
+        await redis.eval(_PURGE, len(keys), *keys, uuid7().hex, _GENERATION_TTL_SECONDS)
         self._unpurged -= purging
 
 

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Protocol, Self, TypeGuard, cast
+from typing import Any, Protocol, Self, TypeGuard, TypeVar, cast
 
 import strawberry
 from graphql import (
@@ -23,9 +23,7 @@ from graphql import (
     validate,
 )
 from graphql.execution import (
-    Executor,
     create_source_event_stream,
-    execute_subscription_event,
 )
 from strawberry.execution import optimized_is_awaitable
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
@@ -37,12 +35,14 @@ from infra.correlation import operation_name
 from medianest.graphql.budget import Weight, check_variables, parse_within_budget, weigh
 from medianest.graphql.cost import OperationPrice
 from medianest.graphql.errors import Classify, ErrorPresenter, InvalidOperationError
-from medianest.graphql.executors import EventAfterEvent, Introspection
+from medianest.graphql.executors import Compiled, Introspection
 from medianest.graphql.persisted import PersistedDocuments
 from medianest.graphql.request import OperationRequest, RequestInfo
 from medianest.graphql.shared import Answer, Outcome, Question, Questions, answering_variables
 from models.actor import Actor
 from models.rates import Allowance
+
+E = TypeVar("E", bound=StrawberryGraphQLCoreExecutionContext)
 
 
 def _is_awaitable(value: Any) -> TypeGuard[Awaitable[Any]]:
@@ -230,9 +230,7 @@ class Engine:
     def _outcome(self, event: object, operation: Operation, context: OperationContext) -> Outcome | Awaitable[Outcome]:
         asked, question = context.for_event(), cast("Question", operation.question)
         if question.executor is None:
-            question.executor = self._executor(EventAfterEvent, operation, asked)
-        own = question.executor.build_per_event_executor(event)
-        own.context_value = asked
+            question.executor = self._executor(Compiled, operation, asked)
 
         def present(result: ExecutionResult) -> Outcome:
             answer = Answer(self._present(result, operation, context))
@@ -241,7 +239,7 @@ class Engine:
         async def wait(result: Awaitable[ExecutionResult]) -> Outcome:
             return present(await result)
 
-        result = execute_subscription_event(own)
+        result = question.executor.on_event(event, asked)
         return wait(result) if _is_awaitable(result) else present(cast("ExecutionResult", result))
 
     @contextmanager
@@ -281,9 +279,7 @@ class Engine:
         answering = {_name(node): answering_variables(document, node) for node in operations}
         return _Document(document, weights, prices, answering)
 
-    def _executor(
-        self, kind: type[StrawberryGraphQLCoreExecutionContext], operation: Operation, context: OperationContext
-    ) -> Executor[Any]:
+    def _executor(self, kind: type[E], operation: Operation, context: OperationContext) -> E:
         executor = kind.build(
             self._schema,
             operation.document,
@@ -296,7 +292,7 @@ class Engine:
         )
         if isinstance(executor, list):
             raise InvalidOperationError(executor)
-        return executor
+        return cast("E", executor)
 
     def _present(self, result: ExecutionResult, operation: Operation, context: OperationContext) -> Result:
         answer: Result = {}

@@ -9,10 +9,10 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from graphql import DocumentNode, FieldNode, FragmentDefinitionNode, Node, OperationDefinitionNode, Visitor, visit
-from graphql.execution import Executor
 from websockets.frames import Frame, Opcode
 
 from medianest.graphql import wire
+from medianest.graphql.executors import Compiled
 
 _KEPT_EVENTS = 32
 
@@ -54,7 +54,7 @@ Execute = Callable[[], Outcome | Awaitable[Outcome]]
 class Question:
     """One subscription with all that its answers depend on, whoever asks it. `executor` makes those of its events."""
 
-    executor: Executor[Any] | None = None
+    executor: Compiled | None = None
     _asked: OrderedDict[int, tuple[object, "Outcome | asyncio.Task[Outcome]"]] = field(default_factory=OrderedDict)
 
     def at_once(self, event: object, asker: object, execute: Execute) -> Answer | None:

@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 
 from medianest.graphql.errors import MalformedRequestError
 
+_ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -30,7 +31,7 @@ def decode(raw: bytes | str) -> Any:
 
 def encode(value: Any) -> str:
     """ASCII only, so that a stray surrogate in a file name cannot break an answer. Raises TypeError, ValueError."""
-    return json.dumps(value, separators=(",", ":"), allow_nan=False)
+    return _ENCODER.encode(value)
 
 
 def _refuse_constant(name: str) -> NoReturn:

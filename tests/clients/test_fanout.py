@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from websockets.asyncio.client import connect
 
-from medianest.graphql import execution
+from medianest.graphql.executors import Compiled
 from medianest.wiring import Backbone
 from models.actor import SYSTEM, Permission
 from models.events import EventType
@@ -33,13 +33,13 @@ WORDED = """subscription($after: Cursor, $long: Boolean! = true) {
 def executions(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """One entry for each time an event was executed."""
     seen: list[object] = []
-    execute = execution.execute_subscription_event  # type: ignore[attr-defined]
+    execute = Compiled.on_event
 
-    def counting(executor: Any) -> Any:
+    def counting(executor: Compiled, *event: Any) -> Any:
         seen.append(executor)
-        return execute(executor)
+        return execute(executor, *event)
 
-    monkeypatch.setattr(execution, "execute_subscription_event", counting)
+    monkeypatch.setattr(Compiled, "on_event", counting)
     return seen
 
 
@@ -137,7 +137,9 @@ class TestMemory:
                 await change(base, *(str(number) for number in range(start, start + 20)))
                 await names(client, 20)
         assert len(executions) == 60
-        assert len(executions[-1]._relevant_sub_fields) == 2  # those of the item, and of its service
+        plans = executions[-1].plans
+        assert len(plans._below) == 2  # the fields of the item, and of its service
+        assert len(plans._plans) == 3  # and the root's
 
 
 class TestOrder:
