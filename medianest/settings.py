@@ -131,6 +131,10 @@ class Settings(BaseSettings):
     download_workers: int = Field(default=2, ge=1, le=32)
     download_max_bytes: int = Field(default=20 * 1024**3, gt=0)
 
+    quota_movies: int = Field(default=0, ge=0)
+    quota_movies_days: int = Field(default=7, ge=1, le=366)
+    quota_seasons: int = Field(default=0, ge=0)
+    quota_seasons_days: int = Field(default=7, ge=1, le=366)
     quota_downloads: int = Field(default=0, ge=0)
     quota_downloads_days: int = Field(default=7, ge=1, le=366)
     quota_downloads_bytes: int = Field(default=0, ge=0)

@@ -109,6 +109,10 @@ class Backbone:
     @property
     def quota_defaults(self) -> QuotaFigures:
         return QuotaFigures(
+            movie_limit=self.settings.quota_movies,
+            movie_days=self.settings.quota_movies_days,
+            tv_limit=self.settings.quota_seasons,
+            tv_days=self.settings.quota_seasons_days,
             download_limit=self.settings.quota_downloads,
             download_days=self.settings.quota_downloads_days,
             download_bytes=self.settings.quota_downloads_bytes,

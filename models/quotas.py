@@ -8,6 +8,8 @@ from enum import StrEnum
 class QuotaKind(StrEnum):
     """The values are the names in `UserQuotas`."""
 
+    MOVIE = "movie"
+    TV = "tv"
     DOWNLOADS = "downloads"
     DOWNLOAD_BYTES = "download_bytes"
     STORAGE_BYTES = "storage_bytes"
@@ -17,6 +19,10 @@ class QuotaKind(StrEnum):
 class QuotaFigures:
     """What can be set: for everybody by settings, for one person in `User.quota_overrides`. 0 stands for no limit."""
 
+    movie_limit: int = 0
+    movie_days: int = 7
+    tv_limit: int = 0
+    tv_days: int = 7
     download_limit: int = 0
     download_days: int = 7
     download_bytes: int = 0
@@ -41,6 +47,10 @@ class Quota:
 
 @dataclass(frozen=True, slots=True)
 class UserQuotas:
+    """`movie` counts films asked for, `tv` seasons."""
+
+    movie: Quota
+    tv: Quota
     downloads: Quota
     download_bytes: Quota
     storage_bytes: Quota

@@ -1,6 +1,6 @@
 """What people have used of their quotas, by kind: the one place that knows what counts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -25,6 +25,22 @@ class _Kind:
 
 
 _KINDS: Mapping[QuotaKind, _Kind] = {
+    # what nobody fetches any more gives its place back
+    QuotaKind.MOVIE: _Kind(
+        limit="movie_limit",
+        days="movie_days",
+        free=Permission.MANAGE_REQUESTS,
+        uses="SELECT id, requested_by_id AS user_id, created_at, 1 AS amount FROM media_requests "
+        "WHERE media_type = 'MOVIE' AND status NOT IN ('DECLINED', 'CANCELLED', 'FAILED')",
+    ),
+    QuotaKind.TV: _Kind(
+        limit="tv_limit",
+        days="tv_days",
+        free=Permission.MANAGE_REQUESTS,
+        uses="SELECT request.id, request.requested_by_id AS user_id, request.created_at, 1 AS amount "
+        "FROM requested_seasons AS season JOIN media_requests AS request ON request.id = season.request_id "
+        "WHERE request.status NOT IN ('DECLINED', 'CANCELLED', 'FAILED')",
+    ),
     # what was cancelled before it began gives its place back
     QuotaKind.DOWNLOADS: _Kind(
         limit="download_limit",
@@ -55,11 +71,12 @@ _KINDS: Mapping[QuotaKind, _Kind] = {
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 _USED = """
-SELECT asked.user_id, coalesce(sum(uses.amount), 0)::bigint AS used, min(uses.created_at) AS oldest
-FROM unnest($1::uuid[], $2::timestamptz[]) AS asked (user_id, since)
+SELECT asked.kind, asked.user_id, coalesce(sum(uses.amount), 0)::bigint AS used, min(uses.created_at) AS oldest
+FROM unnest($1::text[], $2::uuid[], $3::timestamptz[]) AS asked (kind, user_id, since)
 LEFT JOIN ({uses}) AS uses
-    ON uses.user_id = asked.user_id AND uses.created_at > asked.since AND uses.id IS DISTINCT FROM $3::uuid
-GROUP BY asked.user_id
+    ON uses.kind = asked.kind AND uses.user_id = asked.user_id AND uses.created_at > asked.since
+    AND uses.id IS DISTINCT FROM $4::uuid
+GROUP BY asked.kind, asked.user_id
 """
 
 
@@ -75,20 +92,32 @@ async def measure(
     kind: QuotaKind, users: Iterable[User], defaults: QuotaFigures, *, besides: UUID | None = None
 ) -> dict[UUID, Quota]:
     """How each person stands, in one statement; `besides` is the use that is not to count."""
-    rule, now = _KINDS[kind], datetime.now(UTC)
-    asked = {user.id: (user, _window(rule, user, defaults)) for user in users}
-    since = [_BEGINNING if window is None else now - window for _, window in asked.values()]
-    rows = await connections.get("default").execute_query_dict(
-        _USED.format(uses=rule.uses), [list(asked), since, besides]
-    )
-    return {row["user_id"]: _quota(kind, *asked[row["user_id"]], defaults, row["used"], row["oldest"]) for row in rows}
+    found = await _measure([kind], {user.id: user for user in users}, defaults, besides)
+    return {user_id: quota for (_, user_id), quota in found.items()}
 
 
 async def measure_all(users: Iterable[User], defaults: QuotaFigures) -> dict[UUID, UserQuotas]:
-    """How each person stands with everything, in one statement a kind."""
-    people = list(users)
-    found = {kind: await measure(kind, people, defaults) for kind in QuotaKind}
-    return {user.id: UserQuotas(**{kind.value: found[kind][user.id] for kind in QuotaKind}) for user in people}
+    """How each person stands with everything, in one statement."""
+    people = {user.id: user for user in users}
+    found = await _measure(list(QuotaKind), people, defaults, None)
+    return {key: UserQuotas(**{kind.value: found[kind, key] for kind in QuotaKind}) for key in people}
+
+
+async def _measure(
+    kinds: Sequence[QuotaKind], people: Mapping[UUID, User], defaults: QuotaFigures, besides: UUID | None
+) -> dict[tuple[QuotaKind, UUID], Quota]:
+    now = datetime.now(UTC)
+    windows = {(kind, key): _window(_KINDS[kind], user, defaults) for kind in kinds for key, user in people.items()}
+    since = [_BEGINNING if window is None else now - window for window in windows.values()]
+    uses = " UNION ALL ".join(f"SELECT '{kind}' AS kind, * FROM ({_KINDS[kind].uses}) AS use" for kind in kinds)  # noqa: S608
+    rows = await connections.get("default").execute_query_dict(
+        _USED.format(uses=uses),
+        [[kind.value for kind, _ in windows], [key for _, key in windows], since, besides],
+    )
+    used = {(QuotaKind(row["kind"]), row["user_id"]): (row["used"], row["oldest"]) for row in rows}
+    return {
+        (kind, key): _quota(kind, people[key], windows[kind, key], defaults, *used[kind, key]) for kind, key in used
+    }
 
 
 def _quota(

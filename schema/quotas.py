@@ -29,9 +29,18 @@ class Quota:
     )
 
 
-@strawberry.type(description="How a person stands with all their quotas. Who has MANAGE_DOWNLOADS has no limit.")
+@strawberry.type(
+    description="How a person stands with all their quotas. Who has MANAGE_DOWNLOADS has no limit for downloads and "
+    "files, who has MANAGE_REQUESTS none for requests."
+)
 @backed_by(records.UserQuotas)
 class UserQuotas:
+    movie: Quota = strawberry.field(
+        description="Films asked for. What was declined or cancelled, or failed, does not count."
+    )
+    tv: Quota = strawberry.field(
+        description="Seasons asked for. What was declined or cancelled, or failed, does not count."
+    )
     downloads: Quota = strawberry.field(
         description="Downloads asked for. What was cancelled before it began does not count; to retry or resume one is "
         "no new one."
@@ -54,6 +63,14 @@ def _own(name: str) -> Any:
 
 @strawberry.type(description="What is set for one person; null: as the server has it for everybody.")
 class QuotaOverrides:
+    movie_limit: int | None = strawberry.field(
+        resolver=_own("movie_limit"), description="Films in the window; 0: no limit."
+    )
+    movie_days: int | None = strawberry.field(resolver=_own("movie_days"), description="Days of the window for films.")
+    tv_limit: int | None = strawberry.field(
+        resolver=_own("tv_limit"), description="Seasons in the window; 0: no limit."
+    )
+    tv_days: int | None = strawberry.field(resolver=_own("tv_days"), description="Days of the window for seasons.")
     download_limit: int | None = strawberry.field(
         resolver=_own("download_limit"), description="Downloads in the window; 0: no limit."
     )
@@ -70,6 +87,19 @@ class QuotaOverrides:
     description="What to set for one person. What is left out stays; null: as the server has it for everybody."
 )
 class QuotaOverridesInput:
+    movie_limit: int | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="Films in the window; 0: no limit. To allow none take REQUEST_MOVIE away.",
+    )
+    movie_days: int | None = strawberry.field(
+        default=strawberry.UNSET, description="Days of the window for films, 1 to 366."
+    )
+    tv_limit: int | None = strawberry.field(
+        default=strawberry.UNSET, description="Seasons in the window; 0: no limit. To allow none take REQUEST_TV away."
+    )
+    tv_days: int | None = strawberry.field(
+        default=strawberry.UNSET, description="Days of the window for seasons, 1 to 366."
+    )
     download_limit: int | None = strawberry.field(
         default=strawberry.UNSET,
         description="Downloads in the window; 0: no limit. To allow none take DOWNLOAD_CREATE away.",

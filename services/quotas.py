@@ -13,6 +13,10 @@ _UNIT_STEP = 1024
 
 # what a figure may be, and what the API calls it
 _ALLOWED: Mapping[str, tuple[range, str]] = {
+    "movie_limit": (range(1_000_000), "movieLimit"),
+    "movie_days": (range(1, 367), "movieDays"),
+    "tv_limit": (range(1_000_000), "tvLimit"),
+    "tv_days": (range(1, 367), "tvDays"),
     "download_limit": (range(1_000_000), "downloadLimit"),
     "download_days": (range(1, 367), "downloadDays"),
     "download_bytes": (range(2**53), "downloadBytes"),
@@ -38,6 +42,19 @@ class Quotas:
             quota = (await measure(kind, [owner], self._defaults))[owner_id]
             if quota.remaining == 0:
                 raise QuotaExceededError(_refusal(kind, quota), quota=quota)
+
+    async def take_request(self, user_id: UUID, kind: QuotaKind, count: int, *, besides: UUID | None = None) -> None:
+        """Make sure of `count` more places for films or seasons, in the transaction that fills them.
+
+        Whoever else takes some of this person's waits until it has ended; `besides` is the request that has them
+        already. Raises QuotaExceededError.
+        """
+        user = await User.select_for_update(no_key=True).get(id=user_id)
+        if limit_of(kind, user, self._defaults) is None:
+            return
+        quota = (await measure(kind, [user], self._defaults, besides=besides))[user_id]
+        if quota.remaining is not None and count > quota.remaining:
+            raise QuotaExceededError(_refusal(kind, quota), quota=quota)
 
     async def take_bytes(self, owner_id: UUID, count: int) -> None:
         """Make sure that `count` more bytes may be stored, in the transaction that stores their row.
@@ -84,10 +101,15 @@ def size(count: int) -> str:
 
 
 _WORDS: Mapping[QuotaKind, tuple[Callable[[int], str], str]] = {
+    QuotaKind.MOVIE: (str, "films"),
+    QuotaKind.TV: (str, "seasons"),
     QuotaKind.DOWNLOADS: (str, "downloads"),
     QuotaKind.DOWNLOAD_BYTES: (size, "for downloads"),
     QuotaKind.STORAGE_BYTES: (size, "for files"),
 }
+
+
+_ONE_BY_ONE = frozenset({QuotaKind.MOVIE, QuotaKind.DOWNLOADS})
 
 
 def _refusal(kind: QuotaKind, quota: Quota) -> str:
@@ -96,6 +118,8 @@ def _refusal(kind: QuotaKind, quota: Quota) -> str:
     used = f"You have used {say(quota.used)} of {say(quota.limit or 0)} {what}"
     if quota.window_days is None:
         return f"{used}; delete what you do not need any more."
-    is_exact = kind is QuotaKind.DOWNLOADS and quota.used == quota.limit
+    if quota.resets_at is None:
+        return f"{used}; ask for fewer at a time."
+    is_exact = kind in _ONE_BY_ONE and quota.used == quota.limit
     then = "the next one is free" if is_exact else "the first of them stops counting"
     return f"{used}; {then} on {quota.resets_at:%d %B %Y, %H:%M} UTC."

@@ -14,8 +14,9 @@ from tests.factories.people import make_user
 from tests.integration.api.conftest import ApiClient, LogIn, counted_statements
 
 QUOTAS = """
-    quotas { downloads { ...figures } downloadBytes { ...figures } storageBytes { ...figures } }
-    quotaOverrides { downloadLimit downloadDays downloadBytes storageBytes }
+    quotas { movie { ...figures } tv { ...figures }
+      downloads { ...figures } downloadBytes { ...figures } storageBytes { ...figures } }
+    quotaOverrides { movieLimit movieDays tvLimit tvDays downloadLimit downloadDays downloadBytes storageBytes }
 """
 FIGURES = "fragment figures on Quota { limit used remaining windowDays resetsAt }"
 VIEWER = f"{{ viewer {{ {QUOTAS} }} }} {FIGURES}"
@@ -50,12 +51,23 @@ class TestQuotas:
         resets_at = viewer["quotas"]["downloads"]["resetsAt"]
         assert resets_at.endswith("Z")
         assert viewer["quotas"] == {
+            "movie": {"limit": None, "used": 0, "remaining": None, "windowDays": 7, "resetsAt": None},
+            "tv": {"limit": None, "used": 0, "remaining": None, "windowDays": 7, "resetsAt": None},
             "downloads": {"limit": 2, "used": 1, "remaining": 1, "windowDays": 30, "resetsAt": resets_at},
             "downloadBytes": {"limit": 1000, "used": 5, "remaining": 995, "windowDays": 30, "resetsAt": resets_at},
             "storageBytes": {"limit": None, "used": 0, "remaining": None, "windowDays": None, "resetsAt": None},
         }
         assert viewer["quotaOverrides"] == dict.fromkeys(
-            ("downloadLimit", "downloadDays", "downloadBytes", "storageBytes")
+            (
+                "movieLimit",
+                "movieDays",
+                "tvLimit",
+                "tvDays",
+                "downloadLimit",
+                "downloadDays",
+                "downloadBytes",
+                "storageBytes",
+            )
         )
 
     @pytest.mark.parametrize(
@@ -134,7 +146,7 @@ class TestUpdateUser:
         assert answer["errors"] == []
         assert answer["user"]["quotas"]["downloads"]["limit"] == limit
         person = (await client.data(PERSON, id=id_))["node"]
-        assert list(person["quotaOverrides"].values()) == [*own, None]
+        assert list(person["quotaOverrides"].values()) == [*[None] * 4, *own, None]
         assert person["quotas"]["downloads"]["limit"] == limit
 
     async def test_a_wrong_figure_is_named_as_it_was_given(self, client: ApiClient, log_in: LogIn) -> None:
