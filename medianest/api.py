@@ -13,6 +13,7 @@ from resolvers.events import EventMutations, EventQueries
 from resolvers.notifications import NotificationMutations, NotificationQueries, NotificationSubscriptions
 from resolvers.server import ServerQueries
 from resolvers.services_health import ServiceMutations, ServiceQueries, ServiceSubscriptions
+from resolvers.uploads import UploadMutations
 from resolvers.users import UserMutations, UserQueries
 from schema.errors import ERROR_TYPES
 from schema.node import NODES
@@ -45,6 +46,7 @@ class Mutation(
     EventMutations,
     ErrorLogMutations,
     ServiceMutations,
+    UploadMutations,
 ):
     pass
 

@@ -34,6 +34,7 @@ from medianest.http.health import Dependency, health_routes
 from medianest.http.metrics import Metrics, metrics_route
 from medianest.http.middleware import Correlation, WebSocketsFirst
 from medianest.http.proxies import TrustedProxies
+from medianest.http.uploads import upload_route
 from medianest.logs import configure_logs
 from medianest.migrations import NewerDatabaseError, migrate
 from medianest.serving import Server
@@ -118,6 +119,7 @@ def build_api(base: Backbone, hub: Hub, *, processes: int = 1) -> Api:
             sockets=sockets,
         ),
         file_route(base.files),
+        upload_route(services.uploads),
         *health_routes(_dependencies(base)),
         metrics_route(
             metrics,
@@ -141,8 +143,14 @@ def build_api(base: Backbone, hub: Hub, *, processes: int = 1) -> Api:
     cors = Middleware(
         CORSMiddleware,
         allow_origins=settings.allowed_origins,
-        allow_methods=["GET", "POST"],
-        allow_headers=["Authorization", "Content-Type", "X-Request-ID"],
+        allow_methods=["GET", "POST", "PUT"],
+        allow_headers=[
+            "Authorization",
+            "Content-Type",
+            "X-Request-ID",
+            "Apollo-Require-Preflight",
+            "X-MediaNest-Preflight",
+        ],
         expose_headers=["X-Request-ID", "RateLimit", "RateLimit-Policy", "Retry-After"],
     )
 

@@ -128,6 +128,8 @@ class Settings(BaseSettings):
     cost_per_minute: int = Field(default=300_000, ge=1)
     rate_limits: Annotated[tuple[WrittenRate, ...], NoDecode] = ()
 
+    upload_max_bytes: int = Field(default=2 * 1024**3, ge=1)
+
     download_workers: int = Field(default=2, ge=1, le=32)
     download_max_bytes: int = Field(default=20 * 1024**3, gt=0)
 

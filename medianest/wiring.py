@@ -75,6 +75,8 @@ from services.stream_items import check_event_types
 from services.streams import StreamService
 from services.token_memory import TokenMemory
 from services.tokens import Tokens
+from services.upload_tickets import UploadLinks
+from services.uploads import UploadService
 from services.users import UserService
 from services.work import UnitOfWork
 
@@ -184,6 +186,7 @@ def api_services(base: Backbone, hub: Hub) -> Services:
         services_health=ServiceHealthService(base.work, health_checks(base), base.settings.health_interval_seconds),
         sessions=SessionService(base.work, limits, tokens, memory),
         streams=StreamService(hub),
+        uploads=uploads(base),
         users=UserService(base.work, passwords, memory, lockout),
     )
 
@@ -200,6 +203,12 @@ def health_checks(base: Backbone) -> list[HealthCheck]:
         disk_check("Data disk", base.settings.data_dir),
         disk_check("Library disk", base.settings.library_dir),
     ]
+
+
+def uploads(base: Backbone) -> UploadService:
+    links = UploadLinks(base.key, base.settings.external_url)
+    quotas = Quotas(base.quota_defaults)
+    return UploadService(base.work, base.limits, quotas, base.storage, links, base.settings.upload_max_bytes)
 
 
 def mailer(base: Backbone) -> Mailer | None:

@@ -135,6 +135,16 @@ class ForbiddenUrlError(AppError):
     code = ErrorCode.FORBIDDEN_URL
 
 
+class PayloadTooLargeError(AppError):
+    code = ErrorCode.PAYLOAD_TOO_LARGE
+
+
+class StorageFullError(AppError):
+    """No room is left where files are kept."""
+
+    code = ErrorCode.STORAGE_FULL
+
+
 class UnavailableError(AppError):
     """A part that the answer needs is away; trying again after `retry_after_seconds` makes sense."""
 

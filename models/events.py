@@ -19,6 +19,7 @@ class EventType(StrEnum):
     SESSION_CHANGED = "session.changed"
     SERVICE_CHANGED = "service.changed"
     CHANNEL_CHANGED = "channel.changed"
+    FILE_CHANGED = "file.changed"
     MEDIA_CHANGED = "media.changed"
     MEDIA_REQUEST_CREATED = "media_request.created"
     MEDIA_REQUEST_CHANGED = "media_request.changed"
@@ -33,6 +34,7 @@ PURGES: Mapping[str, str | None] = {
     EventType.SESSION_CHANGED: None,
     EventType.SERVICE_CHANGED: None,
     EventType.CHANNEL_CHANGED: None,
+    EventType.FILE_CHANGED: None,
     EventType.MEDIA_CHANGED: "media:{stream_id}",
     EventType.MEDIA_REQUEST_CREATED: None,
     EventType.MEDIA_REQUEST_CHANGED: "media_request:{stream_id}",

@@ -1,5 +1,6 @@
 """Files that MediaNest answers for, wherever their bytes lie."""
 
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from uuid import UUID
 
@@ -10,12 +11,19 @@ from models.base import Row
 from models.downloads import Download
 from models.users import User
 
+UPLOAD_SECONDS = 3600
+"""How long an upload may take, from its ticket to its end: a row that is PENDING for longer is nobody's any more."""
+
 
 class FileKind(StrEnum):
     VIDEO = "VIDEO"
     AUDIO = "AUDIO"
     SUBTITLE = "SUBTITLE"
     THUMBNAIL = "THUMBNAIL"
+    AVATAR = "AVATAR"
+    COVER = "COVER"
+    COOKIES = "COOKIES"
+    OTHER = "OTHER"
 
 
 class FileStatus(StrEnum):
@@ -29,8 +37,25 @@ class FileLocation(StrEnum):
     LIBRARY = "LIBRARY"
 
 
+PICTURE_SIZES: Mapping[FileKind, Sequence[int]] = {
+    FileKind.AVATAR: (64, 128, 256, 512),
+    FileKind.COVER: (256, 512, 1024),
+}
+"""How many pixels wide people's own pictures are kept; the last one is the file itself."""
+
+
+def object_keys(kind: FileKind, key: str) -> list[str]:
+    """All that lies in the object store for a file: of a picture one object for each of its sizes."""
+    smaller = PICTURE_SIZES.get(kind, ())[:-1]
+    return [*(f"{key}-{size}" for size in smaller), key]
+
+
 class StoredFile(Row):
-    """`key` is the object's key in the store, or the path below the library folder, where equal files are one."""
+    """`key` is the object's key in the store, or the path below the library folder, where equal files are one.
+
+    While it is PENDING, `bytes` and `sha256` are what was promised, `key` is where the promise is kept, and `upload_id`
+    names the object store's own upload in parts.
+    """
 
     owner: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
         "models.User", related_name=False, on_delete=fields.CASCADE
@@ -47,7 +72,8 @@ class StoredFile(Row):
     filename = fields.CharField(max_length=255)
     mime_type = fields.CharField(max_length=128, null=True)
     bytes = fields.BigIntField()
-    sha256 = fields.CharField(max_length=64)
+    sha256 = fields.CharField(max_length=64, null=True)
+    upload_id = fields.CharField(max_length=1024, null=True)
     language = fields.CharField(max_length=16, null=True)
     created_at = fields.DatetimeField(auto_now_add=True)
 
@@ -56,4 +82,6 @@ class StoredFile(Row):
         indexes = (("download_id",),)
 
     def can_see(self, actor: Actor) -> bool:
-        return self.owner_id == actor.user_id or actor.may(Permission.MANAGE_DOWNLOADS)
+        if self.owner_id == actor.user_id:
+            return True
+        return self.kind is not FileKind.COOKIES and actor.may(Permission.MANAGE_DOWNLOADS)

@@ -23,6 +23,7 @@ class Counted(StrEnum):
     CHANGE_PASSWORD = "changePassword"  # noqa: S105
     CREATE_API_TOKEN = "createApiToken"  # noqa: S105
     QUEUE_DOWNLOAD = "queueDownload"
+    CREATE_UPLOAD = "createUpload"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ RATES: Mapping[Counted, Rate] = {
     Counted.CHANGE_PASSWORD: Rate(20, 300),
     Counted.CREATE_API_TOKEN: Rate(30, 300),
     Counted.QUEUE_DOWNLOAD: Rate(300, 300),
+    Counted.CREATE_UPLOAD: Rate(120, 300),
 }
 
 _WRITTEN = re.compile(r"(\w+)=(\d{1,6})/(\d{1,6})", re.ASCII)

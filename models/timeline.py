@@ -9,6 +9,7 @@ from uuid import UUID
 from models.actor import Actor, Permission
 from models.downloads import DownloadStage
 from models.events import DomainEvent, EventType
+from models.files import FileStatus
 from models.services_health import ServiceStatus
 from models.states import DownloadStatus, MediaRequestStatus
 
@@ -105,6 +106,13 @@ _HEALTH = {
 }
 
 
+_FILES = {
+    FileStatus.PENDING.value: "An upload began.",
+    FileStatus.READY.value: "The file is there.",
+    FileStatus.DELETED.value: "The file is gone.",
+}
+
+
 def _download_change(state: Mapping[str, Any]) -> str:
     if state.get("previous_status") is None:
         return _STEPS.get(str(state.get("stage")), "Details became known.")
@@ -126,6 +134,7 @@ MESSAGES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     EventType.SERVICE_CHANGED: lambda state: _HEALTH[state["status"]],
     EventType.SESSION_CHANGED: lambda state: "Logged out." if state.get("revoked_at") else "Logged in.",
     EventType.CHANNEL_CHANGED: lambda state: f"The channel {state['name']} changed.",
+    EventType.FILE_CHANGED: lambda state: _FILES[state["status"]],
     EventType.MEDIA_CHANGED: lambda _: "What can be watched of it changed.",
     EventType.MEDIA_REQUEST_CREATED: lambda _: "Asked for.",
     EventType.MEDIA_REQUEST_CHANGED: _request_change,

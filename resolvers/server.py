@@ -10,7 +10,7 @@ from schema.context import Context, Info
 from schema.enums import IdentityProvider
 from schema.lookup import find_node
 from schema.node import Node, from_global_id
-from schema.scalars import Cursor
+from schema.scalars import BigInt, Cursor
 from schema.server import RateLimit, ServerInfo
 
 _MAX_NODES = 100
@@ -25,6 +25,7 @@ class ServerQueries:
             version=services.version,
             setup_required=await services.auth.is_setup_required(),
             login_providers=[IdentityProvider.LOCAL],
+            upload_max_bytes=BigInt(services.uploads.max_bytes),
         )
 
     @strawberry.field(description="What the caller may still ask for. Everybody.")

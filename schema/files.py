@@ -33,8 +33,9 @@ class StoredFile(Node):
     sha256: str | None = strawberry.field(description="SHA-256 of its bytes, in hex.")
     language: str | None = strawberry.field(description="The language of a subtitle.")
     owner: User | None = related("users", key="owner_id", description="Whose file it is.")
-    created_at: datetime = strawberry.field(description="When it was finished.")
+    created_at: datetime = strawberry.field(description="When it was begun.")
     url: URL | None = strawberry.field(
         resolver=_url,
-        description="A signed address that needs no login and supports Range; null until the file is READY.",
+        description="A signed address that needs no login and supports Range; null until the file is READY, "
+        "and always for COOKIES.",
     )

@@ -7,6 +7,7 @@ import strawberry
 
 from models.rates import Allowance
 from schema import enums
+from schema.scalars import BigInt
 
 
 @strawberry.type(description="What a login page needs. Everybody.")
@@ -14,6 +15,9 @@ class ServerInfo:
     version: str = strawberry.field(description="The version of MediaNest.")
     setup_required: bool = strawberry.field(description="Whether the first administrator is still to be made.")
     login_providers: list[enums.IdentityProvider] = strawberry.field(description="The ways to log in.")
+    upload_max_bytes: BigInt = strawberry.field(
+        description="How large a file may be that is uploaded; some kinds have less."
+    )
 
 
 @strawberry.type(

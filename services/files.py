@@ -45,7 +45,7 @@ class FileService:
         self._library = library
 
     def link(self, file: StoredFile, expires_in_seconds: int) -> str | None:
-        """A signed address that works without a login until it expires; None until the file is READY.
+        """A signed address that works without a login until it expires; None until the file is READY, and for COOKIES.
 
         Raises ValidationError for a lifetime outside of 1 second to a day.
         """
@@ -53,7 +53,7 @@ class FileService:
             raise ValidationError(
                 f"A link lives 1 to {MAX_LINK_SECONDS} seconds.", path=("expiresInSeconds",), constraint="range"
             )
-        if file.status != FileStatus.READY:
+        if file.status != FileStatus.READY or file.kind is FileKind.COOKIES:
             return None
         expires = int((datetime.now(UTC) + timedelta(seconds=expires_in_seconds)).timestamp())
         return (
@@ -72,8 +72,8 @@ class FileService:
         if left <= 0:
             raise PermissionDeniedError("This link has expired; ask for a new one in `files { url }`.")
         file = await StoredFile.get_or_none(id=file_id, status=FileStatus.READY)
-        if file is not None:
-            link = Link(file.filename, left, disposition(file), head)
+        if file is not None and file.kind is not FileKind.COOKIES:
+            link = Link(file.filename, left, disposition(file), file.mime_type or "application/octet-stream", head)
             if (served := await self._serve(file, link)) is not None:
                 return file, served
         raise NotFoundError("This file is gone.")

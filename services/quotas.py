@@ -56,15 +56,16 @@ class Quotas:
         if quota.remaining is not None and count > quota.remaining:
             raise QuotaExceededError(_refusal(kind, quota), quota=quota)
 
-    async def take_bytes(self, owner_id: UUID, count: int) -> None:
-        """Make sure that `count` more bytes may be stored, in the transaction that stores their row.
+    async def take_bytes(self, owner_id: UUID, count: int) -> Quota:
+        """Make sure that `count` more bytes may be stored, in the transaction that stores their row; how it was before.
 
         Whoever else takes some of this person's waits until it has ended. Raises QuotaExceededError.
         """
         owner = await User.select_for_update(no_key=True).get(id=owner_id)
         quota = (await measure(QuotaKind.STORAGE_BYTES, [owner], self._defaults))[owner_id]
         if quota.remaining is not None and count > quota.remaining:
-            raise QuotaExceededError(_refusal(QuotaKind.STORAGE_BYTES, quota), quota=quota)
+            raise exceeded(quota)
+        return quota
 
     async def bytes_for(self, download: Download) -> int | None:
         """What its owner's other downloads leave for this one, all of it together; None: as much as it likes."""
@@ -75,6 +76,11 @@ class Quotas:
             if limit_of(kind, owner, self._defaults) is not None
         ]
         return min((room for room in left if room is not None), default=None)
+
+
+def exceeded(quota: Quota) -> QuotaExceededError:
+    """More bytes came than `quota` had room for."""
+    return QuotaExceededError(_refusal(QuotaKind.STORAGE_BYTES, quota), quota=quota)
 
 
 def overridden(figures: Mapping[str, int], changes: Mapping[str, int | None]) -> dict[str, int]:

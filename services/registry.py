@@ -20,6 +20,7 @@ from services.password_resets import PasswordResetRequests, PasswordResetService
 from services.services_health import ServiceHealthService
 from services.sessions import SessionService
 from services.streams import StreamService
+from services.uploads import UploadService
 from services.users import UserService
 
 
@@ -45,4 +46,5 @@ class Services:
     services_health: ServiceHealthService
     sessions: SessionService
     streams: StreamService
+    uploads: UploadService
     users: UserService

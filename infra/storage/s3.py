@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,14 +11,19 @@ from urllib.parse import quote
 
 from typing_extensions import override
 
-from infra.storage.base import Link, Served, Storage, StorageError, StorageFullError
+from infra.storage.base import Arrival, Door, Link, Served, Storage, StorageError, StorageFullError
+from infra.storage.blocks import blocks
 
 _FULL = {"XMinioStorageFull", "InsufficientStorage", "507"}
 _BUCKET_IS_THERE = {"BucketAlreadyOwnedByYou", "BucketAlreadyExists"}
 _ABSENT = {"404", "NoSuchKey", "NoSuchBucket"}
+_UPLOAD_IS_OVER = {"NoSuchUpload"}
 _HOME_REGION = "us-east-1"  # where a bucket is made when no place is named
 _DELETE_BATCH = 1_000
 _PART_BYTES = 16 * 1024**2  # with 10,000 parts at most, a file may have 156 GiB
+_SINGLE_BYTES = 64 * 1024**2  # what people send in one piece at most, and the size of their parts
+_MOST_ADDRESSES = 100  # to sign one takes a third of a millisecond
+_READ_BYTES = 1024**2
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,27 +47,102 @@ class S3Storage(Storage):
 
     @override
     async def put(self, key: str, source: Path, *, mime_type: str | None = None) -> None:
+        await self.write(key, _contents(source), mime_type=mime_type)
+        await asyncio.to_thread(source.unlink)
+
+    @override
+    async def write(self, key: str, chunks: AsyncIterator[bytes], *, mime_type: str | None = None) -> None:
         extra = {"ContentType": mime_type} if mime_type else {}
         target = {"Bucket": self._account.bucket, "Key": key}
         async with _explained():
             client = await self._client(self._account.endpoint)
             upload = {**target, "UploadId": (await client.create_multipart_upload(**target, **extra))["UploadId"]}
             try:
-                parts = await _send_parts(client, upload, source)
+                parts = await _send_parts(client, upload, chunks)
                 await client.complete_multipart_upload(**upload, MultipartUpload={"Parts": parts})
             except BaseException:
                 await client.abort_multipart_upload(**upload)
                 raise
-        await asyncio.to_thread(source.unlink)
+
+    @override
+    async def invite(self, key: str, arrival: Arrival) -> Door | None:
+        target = {"Bucket": self._account.bucket, "Key": key}
+        async with _explained():
+            public = await self._client(self._account.public_endpoint)
+            if arrival.bytes > _SINGLE_BYTES:
+                return await self._invite_parts(public, target, arrival)
+            # a browser says by itself how long its body is; signed, it can be no other
+            signed = {**target, "ContentType": arrival.mime_type, "ContentLength": arrival.bytes}
+            address = await public.generate_presigned_url(
+                "put_object", Params=signed, ExpiresIn=arrival.expires_in_seconds
+            )
+            return Door([address], {"Content-Type": arrival.mime_type}, arrival.bytes)
+
+    async def _invite_parts(self, public: Any, target: dict[str, str], arrival: Arrival) -> Door:
+        client = await self._client(self._account.endpoint)
+        begun = await client.create_multipart_upload(**target, ContentType=arrival.mime_type)
+        part_bytes = max(_SINGLE_BYTES, -(-arrival.bytes // _MOST_ADDRESSES))
+        addresses = [
+            await public.generate_presigned_url(
+                "upload_part",
+                Params={
+                    **target,
+                    "UploadId": begun["UploadId"],
+                    "PartNumber": number + 1,
+                    "ContentLength": min(part_bytes, arrival.bytes - number * part_bytes),
+                },
+                ExpiresIn=arrival.expires_in_seconds,
+            )
+            for number in range(-(-arrival.bytes // part_bytes))
+        ]
+        return Door(addresses, {}, part_bytes, begun["UploadId"])
+
+    @override
+    async def join(self, key: str, upload_id: str, size: int) -> bool:
+        upload = {"Bucket": self._account.bucket, "Key": key, "UploadId": upload_id}
+        async with _explained(fine=_UPLOAD_IS_OVER):
+            client = await self._client(self._account.endpoint)
+            found = (await client.list_parts(**upload)).get("Parts", [])
+            if sum(part["Size"] for part in found) != size:
+                return False
+            parts = [{"PartNumber": part["PartNumber"], "ETag": part["ETag"]} for part in found]
+            await client.complete_multipart_upload(**upload, MultipartUpload={"Parts": parts})
+        return True
+
+    @override
+    async def abandon(self, key: str, upload_id: str) -> None:
+        async with _explained(fine=_UPLOAD_IS_OVER):
+            client = await self._client(self._account.endpoint)
+            await client.abort_multipart_upload(Bucket=self._account.bucket, Key=key, UploadId=upload_id)
+
+    @override
+    async def copy(self, source: str, target: str) -> bool:
+        bucket = self._account.bucket
+        async with _explained(fine=_ABSENT):
+            client = await self._client(self._account.endpoint)
+            await client.copy_object(Bucket=bucket, Key=target, CopySource={"Bucket": bucket, "Key": source})
+            return True
+        return False
+
+    @override
+    async def read(self, key: str) -> AsyncIterator[bytes]:
+        async with _explained(fine=_ABSENT):
+            client = await self._client(self._account.endpoint)
+            found = await client.get_object(Bucket=self._account.bucket, Key=key)
+            async with found["Body"] as body:
+                async for chunk in body.content.iter_chunked(_READ_BYTES):
+                    yield chunk
 
     @override
     async def serve(self, key: str, link: Link) -> Served | None:
-        async with _explained(absent_is_fine=True):
+        async with _explained(fine=_ABSENT):
             client = await self._client(self._account.endpoint)
             await client.head_object(Bucket=self._account.bucket, Key=key)
             public = await self._client(self._account.public_endpoint)
             parameters = {"Bucket": self._account.bucket, "Key": key}
             if not link.head:
+                # what it was sent as is somebody's word
+                parameters["ResponseContentType"] = link.mime_type
                 parameters["ResponseContentDisposition"] = (
                     f"{link.disposition}; filename*=UTF-8''{quote(link.filename)}"
                 )
@@ -80,6 +161,10 @@ class S3Storage(Storage):
             for start in range(0, len(keys), _DELETE_BATCH):
                 batch = [{"Key": key} for key in keys[start : start + _DELETE_BATCH]]
                 await client.delete_objects(Bucket=self._account.bucket, Delete={"Objects": batch, "Quiet": True})
+
+    @override
+    async def room(self) -> int | None:
+        return None
 
     @override
     async def check(self) -> None:
@@ -113,14 +198,25 @@ class S3Storage(Storage):
             return self._clients[endpoint]
 
 
-async def _send_parts(client: Any, upload: dict[str, str], source: Path) -> list[dict[str, Any]]:
-    """One part after the other: what is in memory is one part, whatever the size of the file."""
-    parts: list[dict[str, Any]] = []
+async def _contents(source: Path) -> AsyncIterator[bytes]:
     with source.open("rb") as file:
-        while (body := await asyncio.to_thread(file.read, _PART_BYTES)) or not parts:
-            number = len(parts) + 1
-            answer = await client.upload_part(**upload, PartNumber=number, Body=body)
-            parts.append({"PartNumber": number, "ETag": answer["ETag"]})
+        while block := await asyncio.to_thread(file.read, _READ_BYTES):
+            yield block
+
+
+async def _send_parts(client: Any, upload: dict[str, str], chunks: AsyncIterator[bytes]) -> list[dict[str, Any]]:
+    """One part after the other: what is in memory is one part, whatever the size of the file. An empty file is one."""
+    parts: list[dict[str, Any]] = []
+
+    async def send(body: bytes) -> None:
+        number = len(parts) + 1
+        answer = await client.upload_part(**upload, PartNumber=number, Body=body)
+        parts.append({"PartNumber": number, "ETag": answer["ETag"]})
+
+    async for block in blocks(chunks, _PART_BYTES):
+        await send(block)
+    if not parts:
+        await send(b"")
     return parts
 
 
@@ -149,13 +245,14 @@ def _connect(account: S3Account, endpoint: str) -> contextlib.AbstractAsyncConte
 
 
 @contextlib.asynccontextmanager
-async def _explained(*, absent_is_fine: bool = False) -> AsyncIterator[None]:
+async def _explained(*, fine: AbstractSet[str] = frozenset()) -> AsyncIterator[None]:
+    """Failures of the codes in `fine` are none."""
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
 
     try:
         yield
     except ClientError as error:
-        if absent_is_fine and _code(error) in _ABSENT:
+        if _code(error) in fine:
             return
         kind = StorageFullError if _code(error) in _FULL else StorageError
         raise kind(f"The object store refused: {_code(error)}.") from error

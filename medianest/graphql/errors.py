@@ -21,10 +21,6 @@ class MalformedRequestError(AppError):
     code = ErrorCode.MALFORMED_REQUEST
 
 
-class PayloadTooLargeError(AppError):
-    code = ErrorCode.PAYLOAD_TOO_LARGE
-
-
 class OperationTooCostlyError(AppError):
     code = ErrorCode.OPERATION_TOO_COSTLY
 

@@ -12,10 +12,10 @@ from starlette.types import Receive, Scope, Send
 
 from medianest.graphql import wire
 from medianest.graphql.deadline import in_time
-from medianest.graphql.errors import MalformedRequestError, PayloadTooLargeError
+from medianest.graphql.errors import MalformedRequestError
 from medianest.graphql.execution import Engine, MakeContext, Operation
 from medianest.graphql.request import Authenticate, Charge, OperationRequest, RequestInfo
-from models.errors import ErrorCode, UnauthenticatedError
+from models.errors import ErrorCode, PayloadTooLargeError, UnauthenticatedError
 from models.rates import COST_SECONDS, Allowance
 
 BODY_SECONDS = 10
@@ -32,6 +32,7 @@ _STATUS: Mapping[ErrorCode, int] = {
     ErrorCode.RATE_LIMITED: 429,
     ErrorCode.INTERNAL: 500,
     ErrorCode.UNAVAILABLE: 503,
+    ErrorCode.STORAGE_FULL: 507,
     ErrorCode.TIMEOUT: 504,
 }
 # a request that was understood and turned down by GraphQL itself is a 200 to clients that know application/json only

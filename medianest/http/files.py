@@ -21,7 +21,13 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
-_STATUS = {ErrorCode.PERMISSION_DENIED: 403, ErrorCode.NOT_FOUND: 404, ErrorCode.UNAVAILABLE: 503}
+_STATUS = {
+    ErrorCode.PERMISSION_DENIED: 403,
+    ErrorCode.NOT_FOUND: 404,
+    ErrorCode.CONFLICT: 409,
+    ErrorCode.UNAVAILABLE: 503,
+    ErrorCode.STORAGE_FULL: 507,
+}
 
 
 def file_route(files: FileService) -> Route:
@@ -29,14 +35,14 @@ def file_route(files: FileService) -> Route:
         try:
             file, served = await files.open(*_link(request), head=request.method == "HEAD")
         except (PermissionDeniedError, NotFoundError) as error:
-            return _refusal(error)
+            return refusal(error)
         except StorageError as error:
             log.warning("file.unserved", error=str(error))
-            return _refusal(UnavailableError("The file cannot be read now; try again soon.", retry_after_seconds=5))
+            return refusal(UnavailableError("The file cannot be read now; try again soon.", retry_after_seconds=5))
         except Exception as failure:
             if (known := classify(failure)) is None:
                 raise
-            return _refusal(known)
+            return refusal(known)
         if served.address is not None:
             return RedirectResponse(served.address, status_code=307, headers={"Cache-Control": "no-store"})
         return FileResponse(
@@ -61,7 +67,7 @@ def _link(request: Request) -> tuple[UUID, int, str]:
         raise PermissionDeniedError("This link is not valid; ask for a new one in `files { url }`.") from None
 
 
-def _refusal(error: AppError) -> Response:
+def refusal(error: AppError) -> Response:
     headers = {"Cache-Control": "no-store"}
     if isinstance(error, UnavailableError) and error.retry_after_seconds is not None:
         headers["Retry-After"] = str(error.retry_after_seconds)

@@ -43,7 +43,8 @@ TABLE: dict[AppError, tuple[str, int, str]] = {
     errors.ForbiddenUrlError("x"): ("FORBIDDEN_URL", 400, "GenericError"),
     errors.UnavailableError("x", retry_after_seconds=7): ("UNAVAILABLE", 503, "GenericError"),
     transport.MalformedRequestError("x"): ("MALFORMED_REQUEST", 400, "GenericError"),
-    transport.PayloadTooLargeError("x"): ("PAYLOAD_TOO_LARGE", 413, "GenericError"),
+    errors.StorageFullError("x"): ("STORAGE_FULL", 507, "GenericError"),
+    errors.PayloadTooLargeError("x"): ("PAYLOAD_TOO_LARGE", 413, "GenericError"),
     transport.OperationTooCostlyError("x"): ("OPERATION_TOO_COSTLY", 400, "GenericError"),
     transport.TooManyOperationsError(20): ("RATE_LIMITED", 429, "GenericError"),
     transport.InvalidOperationError([GraphQLError("x")]): (
@@ -54,7 +55,7 @@ TABLE: dict[AppError, tuple[str, int, str]] = {
     PersistedQueryNotFoundError(): ("INVALID_OPERATION", 400, "GenericError"),
 }
 # in the contract, and not met yet
-UNMET = {ErrorCode.STORAGE_FULL, ErrorCode.TIMEOUT}
+UNMET = {ErrorCode.TIMEOUT}
 
 
 def kinds(above: type[AppError] = AppError) -> Iterator[type[AppError]]:

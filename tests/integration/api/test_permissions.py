@@ -39,6 +39,7 @@ ABOUT = {
     "deleteNotificationChannel": "NotificationChannel",
     "testNotificationChannel": "NotificationChannel",
     "retryDelivery": "NotificationDelivery",
+    "completeUpload": "StoredFile",
 }
 ROOTS = [
     (kind, name)
@@ -80,6 +81,7 @@ def value_for(type_: Any, about: str) -> Any:
     samples: dict[str, Any] = {
         "Int": 1,
         "Float": 1.0,
+        "BigInt": 1,
         "Boolean": False,
         "ID": to_global_id(about, UUID(int=7)),
         "URL": "https://video.example/1",
