@@ -116,6 +116,9 @@ class Settings(BaseSettings):
     admin_email: str | None = None
     admin_password: SecretStr | None = None
 
+    plex_url: HttpUrl | None = None
+    plex_token: SecretStr | None = None
+
     smtp_url: SecretStr | None = None
     mail_from: MailAddress | None = None
 
@@ -167,6 +170,8 @@ class Settings(BaseSettings):
             raise ValueError("admin_email and admin_password belong together")
         if self.s3_endpoint and not (self.s3_access_key and self.s3_secret_key):
             raise ValueError("s3_endpoint needs s3_access_key and s3_secret_key")
+        if (self.plex_url is None) != (self.plex_token is None):
+            raise ValueError("plex_url and plex_token belong together")
         if self.smtp_url and not re.match(r"smtps?://[^/\s]+", self.smtp_url.get_secret_value()):
             raise ValueError("smtp_url must look like smtp://user:password@host:587 or smtps://user:password@host:465")
         if self.smtp_url and not self.mail_from:

@@ -1,9 +1,12 @@
 """From settings to implementations to services: the only place that chooses."""
 
+import hashlib
+import hmac
 import importlib.util
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 import structlog
 from redis.asyncio import Redis
@@ -13,6 +16,7 @@ from dataloaders.loaders import Loaders
 from infra.cache.base import Cache
 from infra.cache.redis import RedisCache
 from infra.correlation import current_correlation_id
+from infra.http.breaker import CircuitBreaker
 from infra.http.egress import EgressPolicy
 from infra.presence import Presence
 from infra.pubsub import PubSub
@@ -25,6 +29,7 @@ from integrations.channels.apprise import AppriseSender
 from integrations.channels.base import Sender
 from integrations.channels.http import NtfySender, WebhookSender
 from integrations.channels.mail import EmailSender, Mailer, SmtpMailer, SmtpServer
+from integrations.plex.http import HttpPlexServer, PlexClient
 from integrations.youtube.ytdlp import YtDlpDownloader
 from medianest import __version__
 from medianest.failures import classify
@@ -34,6 +39,7 @@ from models.channels import NotificationChannelKind
 from models.database import tortoise_config
 from models.error_entries import Severity
 from models.quotas import QuotaFigures
+from models.services_health import ServiceKind
 from services.announcements import AnnouncementService
 from services.api_tokens import ApiTokenService
 from services.auth import AuthService
@@ -67,6 +73,7 @@ from services.services_health_checks import (
     disk_check,
     mail_check,
     object_store_check,
+    outside_check,
     workers_check,
     youtube_check,
 )
@@ -100,6 +107,7 @@ class Backbone:
     work: UnitOfWork
     files: FileService
     error_log: ErrorLog
+    plex: HttpPlexServer | None
 
     async def check_storage(self) -> None:
         """Makes the bucket or folder where there is none. What is away now may come: health tells until then."""
@@ -138,11 +146,12 @@ async def backbone(settings: Settings, database_url: str, redis_url: str, *, poo
     await Tortoise.init(tortoise_config(database_url, pool_max=pool_max), _enable_global_fallback=True)
     work = UnitOfWork(cache, pubsub)
     error_log = ErrorLog(work, sentry.tell if sentry else None)
+    plex = _plex(settings, key, redis)
     try:
         files = FileService(storage, key, settings.external_url, settings.library_dir)
         limits = RateLimits(RateCounter(patient), settings.rate_limits)
         presence = Presence(patient)
-        yield Backbone(settings, key, redis, pubsub, presence, cache, storage, limits, work, files, error_log)
+        yield Backbone(settings, key, redis, pubsub, presence, cache, storage, limits, work, files, error_log, plex)
     except Exception as crash:
         if classify(crash) is None:
             await error_log.write(crash, Severity.CRITICAL, current_correlation_id())
@@ -150,6 +159,8 @@ async def backbone(settings: Settings, database_url: str, redis_url: str, *, poo
     finally:
         if sentry:
             sentry.close()
+        if plex:
+            await plex.close()
         await storage.close()
         await redis.aclose()
         await Tortoise.close_connections()
@@ -200,6 +211,7 @@ def health_checks(base: Backbone) -> list[HealthCheck]:
         workers_check(),
         youtube_check(),
         mail_check(mailer(base)),
+        outside_check(ServiceKind.PLEX, "Plex", base.plex, "MEDIANEST_PLEX_URL and MEDIANEST_PLEX_TOKEN"),
         disk_check("Data disk", base.settings.data_dir),
         disk_check("Library disk", base.settings.library_dir),
     ]
@@ -264,6 +276,25 @@ def event_consumers(base: Backbone, report: Callable[[BaseException], None]) -> 
 
     read_models = [ReadModel(projection) for projection in PROJECTIONS]
     return Consumers(base.work, base.pubsub, [CacheInvalidation(base.cache), FanOut(), *read_models], judge)
+
+
+def _plex(settings: Settings, key: bytes, redis: Redis) -> HttpPlexServer | None:
+    """None when there is none. Its own host may be anywhere: who sets it up says where it is."""
+    if settings.plex_url is None or settings.plex_token is None:
+        return None
+    policy = EgressPolicy((*settings.outgoing_allow, urlsplit(settings.plex_url).hostname or ""))
+    return HttpPlexServer(
+        settings.plex_url,
+        settings.plex_token.get_secret_value(),
+        _plex_client(key),
+        policy,
+        CircuitBreaker("Plex", redis),
+    )
+
+
+def _plex_client(key: bytes) -> PlexClient:
+    """The same for all processes, and after a restart."""
+    return PlexClient(hmac.digest(key, b"medianest plex client", hashlib.sha256).hex()[:32], __version__)
 
 
 def _storage(settings: Settings) -> Storage:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from redis.asyncio import Redis
 from tortoise import connections
@@ -48,6 +48,15 @@ class HealthCheck:
     check: Callable[[], Coroutine[Any, Any, Finding]]
     breaker: CircuitBreaker | None = None
     needs: str | None = None
+
+
+class Outside(Protocol):
+    """A system elsewhere that is spoken to over HTTP."""
+
+    breaker: CircuitBreaker
+
+    async def check(self) -> str | None:
+        """Its version, where it says that. Raises what keeps it from its work."""
 
 
 async def run_checks(checks: Sequence[HealthCheck], at: datetime) -> list[Sample]:
@@ -106,6 +115,17 @@ def mail_check(mailer: Mailer | None) -> HealthCheck:
         return Finding()
 
     return HealthCheck(ServiceKind.SMTP, "Mail", check, breaker=mailer.breaker if mailer else None)
+
+
+def outside_check(kind: ServiceKind, name: str, system: Outside | None, unset: str) -> HealthCheck:
+    """Of a system elsewhere. None: a demo stands in for it, until the settings named in `unset` are there."""
+
+    async def check() -> Finding:
+        if system is None:
+            return Finding(ServiceStatus.UNCONFIGURED, f"A demo stands in for it: set {unset}.")
+        return Finding(version=await system.check())
+
+    return HealthCheck(kind, name, check, breaker=system.breaker if system else None)
 
 
 def youtube_check() -> HealthCheck:
