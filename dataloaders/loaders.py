@@ -17,6 +17,7 @@ from dataloaders.events import (
     load_stories,
     load_timeline_entries,
 )
+from dataloaders.media import MEDIA_ITEMS, MEDIA_SEASONS, TitleSource, load_titles
 from dataloaders.people import load_api_tokens, load_identities, load_sessions
 from dataloaders.quotas import load_quotas
 from dataloaders.rows import load_by_id, rows_by_id, rows_by_key
@@ -30,6 +31,7 @@ from models.downloads import Download, DownloadProfile
 from models.error_entries import ErrorEntry
 from models.files import StoredFile
 from models.identities import ExternalIdentity
+from models.media import MediaItem, MediaSeason, Title
 from models.notifications import Notification
 from models.paging import Page
 from models.progress import Progress
@@ -49,11 +51,14 @@ _FILES_BY_DOWNLOAD = rows_by_key(StoredFile, "download_id", "download")
 class Loaders:
     """Made anew for every operation, and for every event of a subscription: no answer outlives what it answers."""
 
-    def __init__(self, cache: Cache, pubsub: PubSub, presence: Presence, quota_defaults: QuotaFigures) -> None:
+    def __init__(
+        self, cache: Cache, pubsub: PubSub, presence: Presence, quota_defaults: QuotaFigures, catalog: TitleSource
+    ) -> None:
         self._cache = cache
         self._pubsub = pubsub
         self._presence = presence
         self._quota_defaults = quota_defaults
+        self._catalog = catalog
 
     @cached_property
     def users(self) -> DataLoader[UUID, User | None]:
@@ -70,6 +75,18 @@ class Loaders:
     @cached_property
     def files_by_download(self) -> DataLoader[UUID, list[StoredFile]]:
         return self._cached(_FILES_BY_DOWNLOAD)
+
+    @cached_property
+    def titles(self) -> DataLoader[UUID, Title | None]:
+        return DataLoader(load_fn=partial(load_titles, self.media_items.load_many, self._catalog))
+
+    @cached_property
+    def media_items(self) -> DataLoader[UUID, MediaItem | None]:
+        return self._cached(MEDIA_ITEMS)
+
+    @cached_property
+    def media_seasons(self) -> DataLoader[UUID, list[MediaSeason]]:
+        return self._cached(MEDIA_SEASONS)
 
     @cached_property
     def download_profiles(self) -> DataLoader[UUID, DownloadProfile | None]:

@@ -10,6 +10,7 @@ from resolvers.dashboard import DashboardQueries, DashboardSubscriptions
 from resolvers.downloads import DownloadMutations, DownloadQueries, DownloadSubscriptions
 from resolvers.error_log import ErrorLogMutations, ErrorLogQueries
 from resolvers.events import EventMutations, EventQueries
+from resolvers.media import MediaQueries
 from resolvers.notifications import NotificationMutations, NotificationQueries, NotificationSubscriptions
 from resolvers.server import ServerQueries
 from resolvers.services_health import ServiceMutations, ServiceQueries, ServiceSubscriptions
@@ -28,6 +29,7 @@ class Query(
     UserQueries,
     DashboardQueries,
     DownloadQueries,
+    MediaQueries,
     NotificationQueries,
     EventQueries,
     ErrorLogQueries,

@@ -118,6 +118,9 @@ class Settings(BaseSettings):
 
     plex_url: HttpUrl | None = None
     plex_token: SecretStr | None = None
+    tmdb_url: HttpUrl = "https://api.themoviedb.org/3"
+    tmdb_token: SecretStr | None = None
+    tmdb_language: str = Field(default="en-US", pattern=r"^[a-z]{2}(-[A-Z]{2})?$")
 
     smtp_url: SecretStr | None = None
     mail_from: MailAddress | None = None

@@ -14,10 +14,12 @@ from tortoise import Tortoise
 
 from dataloaders.loaders import Loaders
 from infra.cache.base import Cache
+from infra.cache.kept import KeptAnswers
 from infra.cache.redis import RedisCache
 from infra.correlation import current_correlation_id
 from infra.http.breaker import CircuitBreaker
 from infra.http.egress import EgressPolicy
+from infra.http.pace import Pace
 from infra.presence import Presence
 from infra.pubsub import PubSub
 from infra.rates import RateCounter
@@ -30,6 +32,8 @@ from integrations.channels.base import Sender
 from integrations.channels.http import NtfySender, WebhookSender
 from integrations.channels.mail import EmailSender, Mailer, SmtpMailer, SmtpServer
 from integrations.plex.http import HttpPlexServer, PlexClient
+from integrations.tmdb.demo import DemoTmdb
+from integrations.tmdb.http import HttpTmdb
 from integrations.youtube.ytdlp import YtDlpDownloader
 from medianest import __version__
 from medianest.failures import classify
@@ -43,6 +47,7 @@ from models.services_health import ServiceKind
 from services.announcements import AnnouncementService
 from services.api_tokens import ApiTokenService
 from services.auth import AuthService
+from services.catalog import Catalog
 from services.channels import ChannelService
 from services.consumers import CacheInvalidation, Consumers, ReadModel
 from services.dashboard import DashboardService
@@ -58,6 +63,7 @@ from services.identities import IdentityService
 from services.invites import InviteService
 from services.last_uses import LastUses
 from services.lockout import Lockout
+from services.media import MediaService
 from services.notifications import NotificationService
 from services.password_resets import PasswordResetRequests, PasswordResetService
 from services.passwords import Passwords
@@ -90,6 +96,7 @@ from services.work import UnitOfWork
 log = structlog.get_logger()
 
 _KILL_GRACE_SECONDS = 0.3
+_TMDB_TIMES_A_SECOND = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +115,8 @@ class Backbone:
     files: FileService
     error_log: ErrorLog
     plex: HttpPlexServer | None
+    tmdb: HttpTmdb | None
+    catalog: Catalog
 
     async def check_storage(self) -> None:
         """Makes the bucket or folder where there is none. What is away now may come: health tells until then."""
@@ -130,7 +139,7 @@ class Backbone:
         )
 
     def loaders(self) -> Loaders:
-        return Loaders(self.cache, self.pubsub, self.presence, self.quota_defaults)
+        return Loaders(self.cache, self.pubsub, self.presence, self.quota_defaults, self.catalog)
 
 
 @asynccontextmanager
@@ -147,11 +156,17 @@ async def backbone(settings: Settings, database_url: str, redis_url: str, *, poo
     work = UnitOfWork(cache, pubsub)
     error_log = ErrorLog(work, sentry.tell if sentry else None)
     plex = _plex(settings, key, redis)
+    counter = RateCounter(patient)
+    limits = RateLimits(counter, settings.rate_limits)
+    tmdb = _tmdb(settings, patient, counter)
+    answers = KeptAnswers(patient, f"tmdb:{settings.tmdb_language}" if tmdb else "tmdb:demo")
+    catalog = Catalog(tmdb or DemoTmdb(), answers, tmdb.breaker if tmdb else None)
     try:
         files = FileService(storage, key, settings.external_url, settings.library_dir)
-        limits = RateLimits(RateCounter(patient), settings.rate_limits)
         presence = Presence(patient)
-        yield Backbone(settings, key, redis, pubsub, presence, cache, storage, limits, work, files, error_log, plex)
+        yield Backbone(
+            settings, key, redis, pubsub, presence, cache, storage, limits, work, files, error_log, plex, tmdb, catalog
+        )
     except Exception as crash:
         if classify(crash) is None:
             await error_log.write(crash, Severity.CRITICAL, current_correlation_id())
@@ -161,6 +176,9 @@ async def backbone(settings: Settings, database_url: str, redis_url: str, *, poo
             sentry.close()
         if plex:
             await plex.close()
+        await answers.close()
+        if tmdb:
+            await tmdb.close()
         await storage.close()
         await redis.aclose()
         await Tortoise.close_connections()
@@ -190,6 +208,7 @@ def api_services(base: Backbone, hub: Hub) -> Services:
         identities=IdentityService(base.work),
         invites=InviteService(base.work, limits, passwords, auth, links_lead_to),
         last_uses=last_uses,
+        media=MediaService(base.work, limits, base.catalog),
         notifications=NotificationService(base.work, base.cache),
         presence=base.presence,
         password_reset_requests=password_reset_requests(base),
@@ -212,6 +231,7 @@ def health_checks(base: Backbone) -> list[HealthCheck]:
         youtube_check(),
         mail_check(mailer(base)),
         outside_check(ServiceKind.PLEX, "Plex", base.plex, "MEDIANEST_PLEX_URL and MEDIANEST_PLEX_TOKEN"),
+        outside_check(ServiceKind.TMDB, "TMDB", base.tmdb, "MEDIANEST_TMDB_TOKEN"),
         disk_check("Data disk", base.settings.data_dir),
         disk_check("Library disk", base.settings.library_dir),
     ]
@@ -295,6 +315,20 @@ def _plex(settings: Settings, key: bytes, redis: Redis) -> HttpPlexServer | None
 def _plex_client(key: bytes) -> PlexClient:
     """The same for all processes, and after a restart."""
     return PlexClient(hmac.digest(key, b"medianest plex client", hashlib.sha256).hex()[:32], __version__)
+
+
+def _tmdb(settings: Settings, redis: PatientRedis, counter: RateCounter) -> HttpTmdb | None:
+    """None without a token."""
+    if settings.tmdb_token is None:
+        return None
+    return HttpTmdb(
+        settings.tmdb_url,
+        settings.tmdb_token.get_secret_value(),
+        settings.tmdb_language,
+        EgressPolicy(settings.outgoing_allow),
+        CircuitBreaker("TMDB", redis.client),
+        Pace("TMDB", redis, counter, _TMDB_TIMES_A_SECOND),
+    )
 
 
 def _storage(settings: Settings) -> Storage:

@@ -1,8 +1,10 @@
 """Every failure a caller can expect, as a typed error with the code that the API shows. Anything else is a bug."""
 
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import ClassVar
 
+from infra.http.circuit import Phase
 from models.quotas import Quota
 
 
@@ -14,6 +16,8 @@ class ErrorCode(StrEnum):
     CONFLICT = "CONFLICT"
     QUOTA_EXCEEDED = "QUOTA_EXCEEDED"
     RATE_LIMITED = "RATE_LIMITED"
+    UPSTREAM_UNAVAILABLE = "UPSTREAM_UNAVAILABLE"
+    UPSTREAM_REJECTED = "UPSTREAM_REJECTED"
     INVALID_STATE = "INVALID_STATE"
     UNSUPPORTED_URL = "UNSUPPORTED_URL"
     FORBIDDEN_URL = "FORBIDDEN_URL"
@@ -153,3 +157,31 @@ class UnavailableError(AppError):
     def __init__(self, message: str, *, retry_after_seconds: int | None = None) -> None:
         super().__init__(message)
         self.retry_after_seconds = retry_after_seconds
+
+
+class UpstreamUnavailableError(AppError):
+    """A system elsewhere does not do its part now. `service` is its ServiceKind, `breaker` how its circuit breaker was
+    left; before `retry_at` trying again is pointless, None when nobody can tell.
+    """
+
+    code = ErrorCode.UPSTREAM_UNAVAILABLE
+
+    def __init__(
+        self, message: str, *, service: str, breaker: Phase = Phase.CLOSED, retry_at: datetime | None = None
+    ) -> None:
+        super().__init__(message)
+        self.service = service
+        self.breaker = breaker
+        self.retry_at = retry_at
+
+    @property
+    def retry_after_seconds(self) -> int | None:
+        if self.retry_at is None:
+            return None
+        return max(0, int((self.retry_at - datetime.now(UTC)).total_seconds())) + 1
+
+
+class UpstreamRejectedError(UpstreamUnavailableError):
+    """It does not want to, and would say so again."""
+
+    code = ErrorCode.UPSTREAM_REJECTED

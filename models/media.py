@@ -1,8 +1,12 @@
 """Films and series that MediaNest has to do with, and what of them can be watched."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
+from pydantic import TypeAdapter
 from tortoise import fields
 from typing_extensions import override
 
@@ -48,6 +52,60 @@ def title_of(key: UUID) -> tuple[MediaType, int]:
         if media_key(kind, tmdb_id) == key:
             return kind, tmdb_id
     raise ValueError(f"{key} is not the key of a title")
+
+
+@dataclass(frozen=True, slots=True)
+class TitleSeason:
+    """Season 0 are the specials."""
+
+    number: int
+    name: str | None = None
+    episode_count: int = 0
+    air_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """What TMDB says of a film or a series. `runtime` is in minutes; a series is released with its first episode.
+
+    A search says less than the title's own page, which alone has `runtime` and all that follows it: until that was
+    read `genres` are None.
+    """
+
+    kind: MediaType
+    tmdb_id: int
+    title: str
+    year: int | None = None
+    overview: str | None = None
+    poster_path: str | None = None
+    backdrop_path: str | None = None
+    vote_average: float | None = None
+    release_date: date | None = None
+    runtime: int | None = None
+    genres: tuple[str, ...] | None = None
+    status: str | None = None
+    imdb_id: str | None = None
+    tvdb_id: int | None = None
+    seasons: tuple[TitleSeason, ...] | None = None
+
+    @property
+    def id(self) -> UUID:
+        return media_key(self.kind, self.tmdb_id)
+
+    def can_see(self, actor: Actor) -> bool:
+        return actor.user_id is not None
+
+    def snapshot(self) -> dict[str, object]:
+        """As JSON values."""
+        return dict(_TITLE.dump_python(self, mode="json"))
+
+    @classmethod
+    def restore(cls, snapshot: Mapping[str, object]) -> "Title":
+        """Raises ValueError for what is no snapshot of a title."""
+        return _TITLE.validate_python(snapshot)
+
+
+_TITLE = TypeAdapter(Title)
 
 
 _CAN_BE_WATCHED = frozenset({Availability.AVAILABLE, Availability.PARTIALLY_AVAILABLE})
@@ -162,6 +220,19 @@ class MediaItem(Watchable):
     @override
     def is_blocklisted(self) -> bool:
         return self.blocklisted_at is not None
+
+    @property
+    def known_title(self) -> Title | None:
+        """None while it has no details, or such as this version cannot read."""
+        try:
+            return Title.restore(self.details) if self.details else None
+        except ValueError:
+            return None
+
+    @property
+    def bare_title(self) -> Title:
+        """What there is to show of it without details."""
+        return Title(self.media_type, self.tmdb_id, self.title or f"TMDB {self.tmdb_id}", self.year)
 
     def can_see(self, actor: Actor) -> bool:
         return actor.user_id is not None

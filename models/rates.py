@@ -24,6 +24,7 @@ class Counted(StrEnum):
     CREATE_API_TOKEN = "createApiToken"  # noqa: S105
     QUEUE_DOWNLOAD = "queueDownload"
     CREATE_UPLOAD = "createUpload"
+    SEARCH = "search"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ RATES: Mapping[Counted, Rate] = {
     Counted.CREATE_API_TOKEN: Rate(30, 300),
     Counted.QUEUE_DOWNLOAD: Rate(300, 300),
     Counted.CREATE_UPLOAD: Rate(120, 300),
+    Counted.SEARCH: Rate(300, 300),
 }
 
 _WRITTEN = re.compile(r"(\w+)=(\d{1,6})/(\d{1,6})", re.ASCII)

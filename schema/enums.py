@@ -13,6 +13,7 @@ from models.errors import ErrorCode
 from models.events import EventType
 from models.files import FileKind, FileLocation, FileStatus
 from models.identities import IdentityProvider
+from models.media import Availability, MediaType
 from models.notifications import NotificationType
 from models.services_health import ServiceKind, ServiceStatus, UptimeWindow
 from models.states import DeliveryStatus, DownloadStatus
@@ -31,6 +32,12 @@ strawberry.enum(IdentityProvider, description="How a person proves who they are.
 strawberry.enum(Permission, description="What a person may do. ADMIN includes everything else.")
 strawberry.enum(ErrorCode, description="What kind of failure it is: the part of an error that a program branches on.")
 strawberry.enum(Severity, description="How bad a bug is.")
+strawberry.enum(MediaType, description="A film, or a series.")
+strawberry.enum(
+    Availability,
+    description="What can be watched. PENDING: asked for. PROCESSING: it is being fetched. DELETED: it was there, and "
+    "can be asked for again. BLOCKLISTED: it cannot be asked for. UNKNOWN: nothing is known of it.",
+)
 strawberry.enum(MediaKind, description="Pictures with sound, or sound alone.")
 strawberry.enum(DownloadStatus, description="How far a download got. COMPLETED, FAILED and CANCELLED are ends.")
 strawberry.enum(DownloadStage, description="The step a running download is at.")
@@ -81,6 +88,7 @@ strawberry.enum(
 )
 
 __all__ = [
+    "Availability",
     "BreakerPhase",
     "DeliveryStatus",
     "DownloadAction",
@@ -95,6 +103,7 @@ __all__ = [
     "FileStatus",
     "IdentityProvider",
     "MediaKind",
+    "MediaType",
     "NotificationChannelKind",
     "NotificationType",
     "OrderDirection",

@@ -1,12 +1,13 @@
 """Expected failures of a mutation, as they appear in its payload."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from typing import Any, TypeVar, cast
 
 import strawberry
 
 from models import errors
-from schema.enums import ErrorCode
+from schema.enums import BreakerPhase, ErrorCode, ServiceKind
 from schema.quotas import Quota
 
 R = TypeVar("R")
@@ -43,12 +44,19 @@ class RateLimitedError(UserError):
     retry_after_seconds: int = strawberry.field(description="How long to wait, in seconds.")
 
 
+@strawberry.type(description="A system elsewhere, such as TMDB, Seerr or Plex, does not do its part.")
+class UpstreamError(UserError):
+    service: ServiceKind = strawberry.field(description="Which one.")
+    breaker: BreakerPhase = strawberry.field(description="Whether calls to it go through at all.")
+    retry_at: datetime | None = strawberry.field(description="When trying again may help; null when nobody can tell.")
+
+
 @strawberry.type(description="Any other failure; `code` tells which.")
 class GenericError(UserError):
     pass
 
 
-ERROR_TYPES = (ValidationError, InvalidStateError, QuotaExceededError, RateLimitedError, GenericError)
+ERROR_TYPES = (ValidationError, InvalidStateError, QuotaExceededError, RateLimitedError, UpstreamError, GenericError)
 
 
 def user_error(error: errors.AppError) -> UserError:
@@ -63,6 +71,10 @@ def user_error(error: errors.AppError) -> UserError:
             return QuotaExceededError(**common, quota=cast("Any", error.quota))
         case errors.RateLimitedError():
             return RateLimitedError(**common, retry_after_seconds=error.retry_after_seconds)
+        case errors.UpstreamUnavailableError():
+            return UpstreamError(
+                **common, service=ServiceKind(error.service), breaker=error.breaker, retry_at=error.retry_at
+            )
         case _:
             return GenericError(**common)
 

@@ -13,4 +13,4 @@ async def find_node(context: Context, type_name: str, key: UUID) -> Any:
     if kind is None:
         return None
     row = await getattr(context.loaders, kind.loader).load(key)
-    return row if row is not None and row.can_see(context.actor) else None
+    return row if kind.stands_for(row) and row.can_see(context.actor) else None

@@ -15,6 +15,7 @@ from services.files import FileService
 from services.identities import IdentityService
 from services.invites import InviteService
 from services.last_uses import LastUses
+from services.media import MediaService
 from services.notifications import NotificationService
 from services.password_resets import PasswordResetRequests, PasswordResetService
 from services.services_health import ServiceHealthService
@@ -39,6 +40,7 @@ class Services:
     identities: IdentityService
     invites: InviteService
     last_uses: LastUses
+    media: MediaService
     notifications: NotificationService
     presence: Presence
     password_reset_requests: PasswordResetRequests

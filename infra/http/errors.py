@@ -52,3 +52,10 @@ class BreakerOpenError(UpstreamError):
 
     def __init__(self, service: str, retry_at: datetime | None) -> None:
         super().__init__(service, f"{service} keeps failing and is left alone for now.", retry_at=retry_at)
+
+
+class UpstreamPausedError(UpstreamError):
+    """Nothing was sent: the service had too many requests, and wants none before `retry_at`."""
+
+    def __init__(self, service: str, retry_at: datetime) -> None:
+        super().__init__(service, f"{service} wants a pause.", retry_at=retry_at)

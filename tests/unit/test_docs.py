@@ -128,7 +128,7 @@ class TestSettingsTable:
         defaults = {name: value for name, value, _ in describe(load_settings())}
         for name, shown in self.ROWS:
             literal = re.fullmatch(r"`(.*)`", shown)
-            assert defaults[name].lower() == (literal[1] if literal else ""), name
+            assert defaults[name].lower() == (literal[1].lower() if literal else ""), name
 
 
 class TestDecisions:

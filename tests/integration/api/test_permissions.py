@@ -40,6 +40,7 @@ ABOUT = {
     "testNotificationChannel": "NotificationChannel",
     "retryDelivery": "NotificationDelivery",
     "completeUpload": "StoredFile",
+    "media": "Movie",
 }
 ROOTS = [
     (kind, name)

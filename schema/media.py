@@ -1,0 +1,166 @@
+"""Films and series, wherever they are known from."""
+
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+import strawberry
+
+from integrations.tmdb.images import backdrop_url, poster_url
+from models.errors import ValidationError
+from models.media import MediaType, Title, media_key, title_of
+from models.paging import Page
+from schema import enums
+from schema.connections import Edge, PageInfo
+from schema.context import Info
+from schema.node import Node, backed_by, from_global_id, node
+from schema.scalars import URL
+
+Is4k = Annotated[bool, strawberry.argument(description="The copy in 4K instead of the usual one.")]
+Width = Annotated[int, strawberry.argument(description="The width that it is shown with, in pixels.")]
+
+
+def _poster(root: Any, width: Width = 342) -> Any:
+    return poster_url(root.poster_path, width)
+
+
+def _backdrop(root: Any, width: Width = 1280) -> Any:
+    return backdrop_url(root.backdrop_path, width)
+
+
+async def _availability(root: Any, info: Info, is_4k: Is4k = False) -> Any:
+    item = await info.context.loaders.media_items.load(root.id)
+    if item is None:
+        return enums.Availability.UNKNOWN
+    return item.availability_4k if is_4k else item.availability
+
+
+async def _season_availability(root: Any, info: Info) -> Any:
+    seasons = await info.context.loaders.media_seasons.load(root.media_id)
+    known = {season.number: season.availability for season in seasons}
+    return known.get(root.number, enums.Availability.UNKNOWN)
+
+
+@strawberry.type(description="A season of a series; number 0 are the specials.")
+class Season:
+    media_id: strawberry.Private[UUID]
+    number: int = strawberry.field(description="Which one.")
+    name: str | None = strawberry.field(description="What it is called.")
+    episode_count: int = strawberry.field(description="How many episodes it has, as far as is known.")
+    air_date: date | None = strawberry.field(description="When its first episode is shown.")
+    availability: enums.Availability = strawberry.field(
+        resolver=_season_availability, description="Whether the usual copy of it can be watched."
+    )
+
+
+def _seasons(root: Any) -> Any:
+    if root.seasons is None:
+        return None
+    return [
+        Season(
+            media_id=root.id,
+            number=season.number,
+            name=season.name,
+            episode_count=season.episode_count,
+            air_date=season.air_date,
+        )
+        for season in root.seasons
+    ]
+
+
+@strawberry.interface(
+    description="A film or a series. In results of a search some fields are null, as they say; `media` and `node` have "
+    "all. Signed-in people."
+)
+class Media(Node):
+    tmdb_id: int = strawberry.field(description="Its number at TMDB; films and series are counted apart.")
+    title: str = strawberry.field(description="Its name, in the language of the server.")
+    year: int | None = strawberry.field(description="The year it came out, or will.")
+    overview: str | None = strawberry.field(description="What it is about.")
+    poster_url: URL | None = strawberry.field(
+        resolver=_poster, description="Its poster at TMDB, in the next size they have; null where there is none."
+    )
+    backdrop_url: URL | None = strawberry.field(
+        resolver=_backdrop, description="A wide picture at TMDB, in the next size they have; null where there is none."
+    )
+    vote_average: float | None = strawberry.field(description="What TMDB's users think of it, up to 10.")
+    availability: enums.Availability = strawberry.field(
+        resolver=_availability, description="Whether it can be watched here. Answered without asking anybody else."
+    )
+
+
+@node(
+    Title,
+    loader="titles",
+    when=lambda title: title.kind is MediaType.MOVIE,
+    description="A film. Signed-in people.",
+)
+class Movie(Media):
+    release_date: date | None = strawberry.field(description="When it came out, or will.")
+    runtime: int | None = strawberry.field(description="In minutes; null in results of a search.")
+    genres: list[str] | None = strawberry.field(description="What it is; null in results of a search.")
+    imdb_id: str | None = strawberry.field(description="Its ID at IMDb; null in results of a search.")
+
+
+@node(
+    Title,
+    loader="titles",
+    when=lambda title: title.kind is MediaType.TV,
+    description="A series. Signed-in people.",
+)
+class TvShow(Media):
+    first_air_date: date | None = strawberry.field(
+        resolver=lambda root: root.release_date, description="When its first episode was shown, or will be."
+    )
+    status: str | None = strawberry.field(
+        description="Whether it goes on, in TMDB's words; null in results of a search."
+    )
+    genres: list[str] | None = strawberry.field(description="What it is; null in results of a search.")
+    tvdb_id: int | None = strawberry.field(description="Its number at TheTVDB; null in results of a search.")
+    seasons: list[Season] | None = strawberry.field(
+        resolver=_seasons, description="Its seasons, as far as they are announced; null in results of a search."
+    )
+
+
+def _total_count(root: Any) -> Any:
+    return root.count()
+
+
+@strawberry.type(description="A page of titles that were found.")
+@backed_by(Page)
+class MediaConnection:
+    edges: list[Edge[Media]] = strawberry.field(description="The titles of this page, each with its cursor.")
+    nodes: list[Media] = strawberry.field(description="The titles of this page.")
+    page_info: PageInfo = strawberry.field(
+        description="Where this page stands. A page may have fewer titles than asked for before the last one."
+    )
+    total_count: int | None = strawberry.field(
+        resolver=_total_count, description="How many there are, as TMDB says: an upper bound."
+    )
+
+
+@strawberry.input(description="A title by its number at TMDB.")
+class TmdbRefInput:
+    tmdb_id: int = strawberry.field(description="The number.")
+    type: enums.MediaType = strawberry.field(description="Of a film, or of a series.")
+
+
+@strawberry.input(description="A title, by its ID here or its number at TMDB.", one_of=True)
+class MediaRefInput:
+    id: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description="The ID of a Movie or a TvShow.")
+    tmdb: TmdbRefInput | None = strawberry.field(default=strawberry.UNSET, description="Its number at TMDB.")
+
+    def to_key(self, *path: str) -> UUID:
+        """`path` leads to this input. Raises ValidationError."""
+        if self.tmdb:
+            try:
+                return media_key(self.tmdb.type, self.tmdb.tmdb_id)
+            except ValueError as error:
+                raise ValidationError(f"{error}.", path=(*path, "tmdb", "tmdbId"), constraint="range") from None
+        kind, key = from_global_id(self.id or "", path=(*path, "id"))
+        try:
+            if kind == {MediaType.MOVIE: Movie, MediaType.TV: TvShow}[title_of(key)[0]].__name__:
+                return key
+        except ValueError:
+            pass
+        raise ValidationError("This is not the ID of a title.", path=(*path, "id"), constraint="id")
