@@ -116,19 +116,26 @@ class AuthService:
         RateLimitedError after too many tries or failures.
         """
         await self._lockout.begin(ANONYMOUS, Counted.LOGIN, email, device.ip)
-        user = await User.with_email(email).get_or_none(is_active=True)
-        matches, better_hash = await self._passwords.verify(password, user.password_hash if user else None)
-        if user is None or not matches:
-            raise InvalidCredentialsError("E-mail address or password is wrong.")
-        await self._lockout.forgive(email, device.ip)
+        while True:
+            user = await User.with_email(email).get_or_none(is_active=True)
+            matches, better_hash = await self._passwords.verify(password, user.password_hash if user else None)
+            if user is None or not matches:
+                raise InvalidCredentialsError("E-mail address or password is wrong.")
+            await self._lockout.forgive(email, device.ip)
+            if logged_in := await self._let_in(user, better_hash, device):
+                return logged_in
+
+    async def _let_in(self, user: User, better_hash: str | None, device: Device) -> LoggedIn | None:
+        """None when the account is not as it was checked any more: closed, or with another password, or another hash of
+        it, by a login on another device.
+        """
         async with self._work.begin(Actor(user_id=user.id)) as transaction:
             user.last_login_at = datetime.now(UTC)
-            # only what still is as it was checked: a closed account stays closed, a new password stays
             unchanged = User.filter(id=user.id, is_active=True, password_hash=user.password_hash)
             if not await unchanged.update(
                 last_login_at=user.last_login_at, password_hash=better_hash or user.password_hash
             ):
-                raise InvalidCredentialsError("E-mail address or password is wrong.")
+                return None
             transaction.record(EventType.USER_CHANGED, user.id, user.snapshot(), owner_id=user.id)
             return await self.open_session(transaction, user, device)
 

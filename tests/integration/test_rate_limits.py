@@ -17,27 +17,15 @@ from models.rates import RATES, Counted
 from models.users import LoginFailures
 from services.lockout import FREE_TRIES, Lockout
 from services.rate_limits import RateLimits
+from tests.factories.clock import Clock
 
 ADA, BOB = Actor(user_id=UUID(int=1)), Actor(user_id=UUID(int=2))
 LIMIT = ("login:ada", 5, 60)
 
 
-class Clock:
-    """The time of day; it stands still until it is put forward."""
-
-    def __init__(self) -> None:
-        self._now = time.time()
-
-    def __call__(self) -> float:
-        return self._now
-
-    def wait(self, seconds: float) -> None:
-        self._now += seconds
-
-
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
+    clock = Clock(time.time())
     monkeypatch.setattr(time, "time", clock)
     return clock
 
@@ -62,22 +50,22 @@ class TestRateCounter:
     async def test_waiting_as_long_as_told_is_enough(self, redis_url: str, clock: Clock) -> None:
         async with process(redis_url) as one, process(redis_url) as two:
             assert await hits(one, 3) == 3
-            clock.wait(20)
+            clock.now += 20
             assert await hits(two, 5) == 2
             for counter in (one, two):
                 assert await counter.seconds_left(*LIMIT) == pytest.approx(40, abs=0.01)
-            clock.wait(await one.seconds_left(*LIMIT) - 0.5)
+            clock.now += await one.seconds_left(*LIMIT) - 0.5
             assert not await one.hit(*LIMIT)
-            clock.wait(0.51)
+            clock.now += 0.51
             assert await two.seconds_left(*LIMIT) == 0
             assert await hits(two, 5) == 3
 
     async def test_refused_ones_do_not_count(self, redis_url: str, clock: Clock) -> None:
         async with process(redis_url) as one, process(redis_url) as two:
             assert await hits(one, 5) == 5
-            clock.wait(50)
+            clock.now += 50
             assert await hits(two, 50) == 0
-            clock.wait(10.01)
+            clock.now += 10.01
             assert await hits(two, 50) == 5
 
     async def test_without_redis_a_process_counts_by_itself(self, redis_url: str) -> None:
@@ -144,7 +132,7 @@ class TestRateLimits:
             await limits.count(ADA, Counted.LOGIN)
         with pytest.raises(RateLimitedError, match=r"^This was done too often lately: try again in 61 seconds\.$"):
             await limits.count(ADA, Counted.LOGIN)
-        clock.wait(61)
+        clock.now += 61
         await limits.count(ADA, Counted.LOGIN)
 
     @pytest.mark.parametrize(

@@ -5,16 +5,10 @@ import pytest
 from models.actor import ANONYMOUS, Actor
 from models.errors import RateLimitedError
 from services.cost_budgets import CostBudgets
+from tests.factories.clock import Clock
 
 ADA, BOB = Actor(user_id=UUID(int=1)), Actor(user_id=UUID(int=2))
 HERE = "203.0.113.1"
-
-
-class Clock:
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture

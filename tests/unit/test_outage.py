@@ -2,13 +2,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from infra.outage import Outage
-
-
-class Clock:
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.factories.clock import Clock
 
 
 @pytest.fixture
@@ -41,11 +35,11 @@ class TestOutage:
 
     def test_some_that_get_an_answer_are_no_end_while_others_get_none(self, outage: Outage, clock: Clock) -> None:
         with capture_logs() as lines:
-            for _ in range(20):
+            for _ in range(180):
                 outage.failed(TimeoutError())
                 clock.now += 1
                 outage.worked()
-        assert [line["event"] for line in lines] == ["outage.began"]
+        assert [line["event"] for line in lines] == ["outage.began", "outage.lasts", "outage.lasts"]
 
     def test_the_next_one_is_told_anew(self, outage: Outage, clock: Clock) -> None:
         with capture_logs() as lines:

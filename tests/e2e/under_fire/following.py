@@ -37,6 +37,8 @@ subscription ($after: Cursor) {
 }"""
 FOLLOW_WITH_URL = FOLLOW.replace("title", "title url")
 _POOL_MAX = 8
+_PATIENCE_SECONDS, _EVENTS_PER_SECOND = 30, 50
+"""Enough for processes to come back, and to read on, on a machine with other work to do."""
 
 
 @asynccontextmanager
@@ -163,9 +165,10 @@ class Story:
             for writer in self.writers:
                 tasks.create_task(writer.write(count // len(self.writers), seconds=seconds))
 
-    async def complete(self, seconds: float = 20) -> float:
+    async def complete(self) -> float:
         """Once everybody has the end of it: that nobody missed, doubled or swapped anything; the longest way of all."""
         everything = await _told(self.since)
+        patience = _PATIENCE_SECONDS + len(everything) / _EVENTS_PER_SECOND
         written_at = {title: at for writer in self.writers for title, at in writer.written_at.items()}
         expected = {
             follower: [title for owner, title in everything if whose in (None, owner)]
@@ -173,7 +176,7 @@ class Story:
         }
         await until(
             lambda: all(who.resets or who.received_at.keys() >= set(titles[-1:]) for who, titles in expected.items()),
-            seconds,
+            patience,
         )
         for follower, titles in expected.items():
             assert follower.resets == []

@@ -28,7 +28,7 @@ from tests.factories.people import make_actor
 from tests.integration.channels.conftest import KEY
 from tests.integration.outgoing.upstream import reply, serving
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("under fire")]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 class TestWorker:

@@ -7,19 +7,11 @@ import pytest
 
 from medianest.graphql.execution import INTROSPECTION_CHARGE, Engine
 from services.cost_budgets import CostBudgets
+from tests.factories.clock import Clock
 from tests.integration.graphql.socket_client import initialised
 from tests.integration.graphql.toy import Server, classify, schema, serving, watching
 
 LIMIT = 3
-
-
-class Clock:
-    """Stands still until it is set."""
-
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture
