@@ -29,7 +29,7 @@ from models.audit import AuditEntry
 from models.channels import NotificationChannel, NotificationDelivery
 from models.downloads import Download, DownloadProfile
 from models.error_entries import ErrorEntry
-from models.files import StoredFile
+from models.files import FileStatus, StoredFile
 from models.identities import ExternalIdentity
 from models.media import MediaItem, MediaSeason, Title
 from models.notifications import Notification
@@ -45,7 +45,8 @@ T = TypeVar("T")
 
 _USERS = rows_by_id(User, "user")
 _DOWNLOADS = rows_by_id(Download, "download")
-_FILES_BY_DOWNLOAD = rows_by_key(StoredFile, "download_id", "download")
+_FILES = rows_by_id(StoredFile, "file")
+_FILES_BY_DOWNLOAD = rows_by_key(StoredFile, "download_id", "download", status=FileStatus.READY)
 
 
 class Loaders:
@@ -94,7 +95,7 @@ class Loaders:
 
     @cached_property
     def files(self) -> DataLoader[UUID, StoredFile | None]:
-        return self._plain(partial(load_by_id, StoredFile))
+        return self._cached(_FILES)
 
     @cached_property
     def api_tokens(self) -> DataLoader[UUID, ApiToken | None]:

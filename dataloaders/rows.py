@@ -29,12 +29,12 @@ def rows_by_id(table: type[R], tag: str) -> CachedBatch[R | None]:
     return CachedBatch(f"{tag}_by_id", tag, fetch, dump, restore, lambda: None)
 
 
-def rows_by_key(table: type[R], key: str, tag: str) -> CachedBatch[list[R]]:
-    """All rows whose column `key` is the key, in the order they were made."""
+def rows_by_key(table: type[R], key: str, tag: str, **columns: Any) -> CachedBatch[list[R]]:
+    """All rows whose column `key` is the key and whose other `columns` are so, in the order they were made."""
 
     async def fetch(keys: Sequence[UUID]) -> Mapping[UUID, list[R]]:
         found: defaultdict[UUID, list[R]] = defaultdict(list)
-        for row in await table.filter(**{f"{key}__in": list(keys)}).order_by("id"):
+        for row in await table.filter(**{f"{key}__in": list(keys)}, **columns).order_by("id"):
             found[getattr(row, key)].append(row)
         return found
 

@@ -10,6 +10,7 @@ from resolvers.dashboard import DashboardQueries, DashboardSubscriptions
 from resolvers.downloads import DownloadMutations, DownloadQueries, DownloadSubscriptions
 from resolvers.error_log import ErrorLogMutations, ErrorLogQueries
 from resolvers.events import EventMutations, EventQueries
+from resolvers.files import FileMutations, FileQueries
 from resolvers.media import MediaQueries
 from resolvers.notifications import NotificationMutations, NotificationQueries, NotificationSubscriptions
 from resolvers.server import ServerQueries
@@ -30,6 +31,7 @@ class Query(
     DashboardQueries,
     DownloadQueries,
     MediaQueries,
+    FileQueries,
     NotificationQueries,
     EventQueries,
     ErrorLogQueries,
@@ -43,6 +45,7 @@ class Mutation(
     AuthMutations,
     UserMutations,
     DownloadMutations,
+    FileMutations,
     NotificationMutations,
     ChannelMutations,
     EventMutations,

@@ -84,6 +84,7 @@ from services.services_health_checks import (
     youtube_check,
 )
 from services.sessions import SessionService
+from services.stored_files import StoredFileService
 from services.stream_items import check_event_types
 from services.streams import StreamService
 from services.token_memory import TokenMemory
@@ -215,6 +216,7 @@ def api_services(base: Backbone, hub: Hub) -> Services:
         password_resets=PasswordResetService(base.work, limits, passwords, auth, memory, lockout, links_lead_to),
         services_health=ServiceHealthService(base.work, health_checks(base), base.settings.health_interval_seconds),
         sessions=SessionService(base.work, limits, tokens, memory),
+        stored_files=StoredFileService(base.work),
         streams=StreamService(hub),
         uploads=uploads(base),
         users=UserService(base.work, passwords, memory, lockout),

@@ -34,7 +34,7 @@ PURGES: Mapping[str, str | None] = {
     EventType.SESSION_CHANGED: None,
     EventType.SERVICE_CHANGED: None,
     EventType.CHANNEL_CHANGED: None,
-    EventType.FILE_CHANGED: None,
+    EventType.FILE_CHANGED: "file:{stream_id}",
     EventType.MEDIA_CHANGED: "media:{stream_id}",
     EventType.MEDIA_REQUEST_CREATED: None,
     EventType.MEDIA_REQUEST_CHANGED: "media_request:{stream_id}",

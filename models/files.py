@@ -5,6 +5,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from tortoise import fields
+from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
 
 from models.actor import Actor, Permission
 from models.base import Row
@@ -54,7 +56,8 @@ class StoredFile(Row):
     """`key` is the object's key in the store, or the path below the library folder, where equal files are one.
 
     While it is PENDING, `bytes` and `sha256` are what was promised, `key` is where the promise is kept, and `upload_id`
-    names the object store's own upload in parts.
+    names the object store's own upload in parts. Once it is DELETED its bytes stay for a while after `deleted_at`, and
+    so does the row.
     """
 
     owner: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
@@ -76,10 +79,16 @@ class StoredFile(Row):
     upload_id = fields.CharField(max_length=1024, null=True)
     language = fields.CharField(max_length=16, null=True)
     created_at = fields.DatetimeField(auto_now_add=True)
+    deleted_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "stored_files"
         indexes = (("download_id",),)
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> QuerySet["StoredFile"]:
+        own = Q(owner_id=actor.require_user())
+        return cls.filter(own | ~Q(kind=FileKind.COOKIES) if actor.may(Permission.MANAGE_DOWNLOADS) else own)
 
     def can_see(self, actor: Actor) -> bool:
         if self.owner_id == actor.user_id:

@@ -104,8 +104,6 @@ _HEALTH = {
     ServiceStatus.DOWN.value: "It is down.",
     ServiceStatus.UNCONFIGURED.value: "It is not set up any more.",
 }
-
-
 _FILES = {
     FileStatus.PENDING.value: "An upload began.",
     FileStatus.READY.value: "The file is there.",
@@ -114,6 +112,8 @@ _FILES = {
 
 
 def _download_change(state: Mapping[str, Any]) -> str:
+    if (name := state.get("deleted_file")) is not None:
+        return f"The file {name} was deleted."
     if state.get("previous_status") is None:
         return _STEPS.get(str(state.get("stage")), "Details became known.")
     return _MOVES[state["status"]].format_map(state)

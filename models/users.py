@@ -27,6 +27,8 @@ class User(Row):
     version = fields.IntField(default=1)
     created_at = fields.DatetimeField(auto_now_add=True)
     last_login_at = fields.DatetimeField(null=True)
+    # the database holds it to be a file; two tables with keys to each other are beyond Tortoise
+    avatar_id: UUID | None = fields.UUIDField(null=True)
     quiet_hours: dict[str, str] | None = fields.JSONField[dict[str, str]](null=True)
 
     secret_columns: ClassVar[frozenset[str]] = frozenset({"password_hash"})

@@ -104,8 +104,10 @@ class UserMutations:
     async def update_profile(
         self, info: Info, input: Annotated[UpdateProfileInput, strawberry.argument(description="What to change.")]
     ) -> UserPayload:
-        work = info.context.services.users.update_profile(info.context.actor, input.to_command())
-        return await payload(UserPayload, work, _user)
+        async def update() -> Any:
+            return await info.context.services.users.update_profile(info.context.actor, input.to_command())
+
+        return await payload(UserPayload, update(), _user)
 
     @strawberry.mutation(
         description="Set one's own password; every other session of the viewer ends. Signed-in people, their own."

@@ -14,6 +14,7 @@ from schema.downloads import Download, DownloadChanged, DownloadTick
 from schema.errors import Payload
 from schema.node import backed_by
 from schema.notifications import NotificationReceived, NotificationsRead
+from schema.related import related
 from schema.scalars import BigInt, Cursor
 from schema.services_health import Service, ServiceChanged
 from schema.streams import StreamReset
@@ -59,12 +60,28 @@ class StorageUsage:
     bytes: BigInt = strawberry.field(description="Together.")
 
 
+@strawberry.type(description="What the files of one person take.")
+@backed_by(records.UserStorage)
+class UserStorageUsage:
+    user: User | None = related("users", key="user_id", description="The person.")
+    files: int = strawberry.field(description="How many.")
+    bytes: BigInt = strawberry.field(description="Together.")
+
+
+async def _by_user(info: Info) -> Any:
+    actor = info.context.actor
+    return await info.context.services.dashboard.storage_by_user(actor) if actor.may(Permission.ADMIN) else None
+
+
 @strawberry.type(description="What is stored, and how much fits yet.")
 @backed_by(records.StorageStats)
 class StorageStats:
     used_bytes: BigInt = strawberry.field(description="All files together.")
     free_bytes: BigInt = strawberry.field(description="What the disk of the data folder has left.")
     by_kind: list[StorageUsage] = strawberry.field(description="By kind of file, the largest first.")
+    by_user: list[UserStorageUsage] | None = strawberry.field(
+        resolver=_by_user, description="By person, whoever has the most first, 100 at most. ADMIN."
+    )
 
 
 def _viewer(info: Info) -> Any:

@@ -22,7 +22,7 @@ def _url(
     return info.context.services.files.link(root, expires_in_seconds)
 
 
-@node(rows.StoredFile, loader="files", description="A file that can be fetched.")
+@node(rows.StoredFile, loader="files", description="A file that is kept here.")
 class StoredFile(Node):
     kind: enums.FileKind = strawberry.field(description="What it is.")
     status: enums.FileStatus = strawberry.field(description="Whether it can be fetched.")
@@ -34,6 +34,7 @@ class StoredFile(Node):
     language: str | None = strawberry.field(description="The language of a subtitle.")
     owner: User | None = related("users", key="owner_id", description="Whose file it is.")
     created_at: datetime = strawberry.field(description="When it was begun.")
+    deleted_at: datetime | None = strawberry.field(description="When it was deleted; its bytes go some hours later.")
     url: URL | None = strawberry.field(
         resolver=_url,
         description="A signed address that needs no login and supports Range; null until the file is READY, "

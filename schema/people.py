@@ -6,6 +6,7 @@ import strawberry
 
 from schema import enums
 from schema.errors import Payload
+from schema.files import StoredFile
 from schema.inputs import given
 from schema.node import key_of
 from schema.quotas import QuotaOverridesInput
@@ -84,9 +85,19 @@ class UpdateProfileInput:
         default=strawberry.UNSET, description="To log in with and be written to; takes `currentPassword` as well."
     )
     current_password: str | None = strawberry.field(default=strawberry.UNSET, description="The password as it is.")
+    avatar: strawberry.ID | None = strawberry.field(
+        default=strawberry.UNSET, description="An AVATAR one has uploaded; null: none. The one before is deleted."
+    )
 
     def to_command(self) -> UpdateProfile:
-        return UpdateProfile(given(self.display_name), given(self.email), given(self.current_password))
+        avatar = None if not self.avatar else key_of(StoredFile, self.avatar, path=("avatar",))
+        return UpdateProfile(
+            given(self.display_name),
+            given(self.email),
+            given(self.current_password),
+            avatar=avatar,
+            is_avatar_given=self.avatar is not strawberry.UNSET,
+        )
 
 
 @strawberry.input(description="Somebody to let in.")

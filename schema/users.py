@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 
@@ -15,6 +15,7 @@ from schema.channels import NotificationChannel, QuietHours
 from schema.context import Info
 from schema.node import Node, backed_by, node
 from schema.quotas import QuotaOverrides, UserQuotas
+from schema.scalars import URL
 
 
 def _private(read: Callable[[rows.User, Info], Any], description: str) -> Any:
@@ -93,6 +94,16 @@ async def _channels(root: Any, info: Info) -> Any:
     return await info.context.loaders.notification_channels_by_user.load(root.id)
 
 
+def _avatar_url(
+    root: Any,
+    info: Info,
+    size: Annotated[
+        int, strawberry.argument(description="Pixels wide and high, 1 to 512; the next of 64, 128, 256, 512 is sent.")
+    ] = 128,
+) -> Any:
+    return root.avatar_id and info.context.services.files.avatar_link(root.avatar_id, size)
+
+
 def _quiet_hours(user: rows.User, _info: Info) -> Any:
     return user.quiet_hours and Hours(**user.quiet_hours)
 
@@ -101,6 +112,11 @@ def _quiet_hours(user: rows.User, _info: Info) -> Any:
 class User(Node):
     username: str = strawberry.field(description="Unique, chosen once. Signed-in people.")
     display_name: str = strawberry.field(description="What the person is called on screen. Signed-in people.")
+    avatar_url: URL | None = strawberry.field(
+        resolver=_avatar_url,
+        description="The person's picture, as WebP, at a signed address that needs no login, stays the same for a day, "
+        "and works for a day at least; null without one. Signed-in people.",
+    )
     email: str | None = _private(lambda user, _: user.email, "Where the person logs in with and is written to.")
     permissions: list[enums.Permission] | None = _private(
         lambda user, _: sorted(user.granted), "What the person may do."

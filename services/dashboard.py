@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from uuid import UUID
 
 from tortoise import connections
 from tortoise.expressions import F
@@ -14,7 +15,7 @@ from models.actor import Actor, Permission
 from models.downloads import Download
 from models.errors import ValidationError
 from models.files import FileKind
-from models.paging import Page, PageArgs, Sort, paginate
+from models.paging import MAX_PAGE, Page, PageArgs, Sort, paginate
 from models.states import TERMINAL_DOWNLOADS, DownloadStatus
 from services.queue_stats import queue_stats
 from services.stream_items import QueueStats
@@ -40,6 +41,13 @@ class DownloadDay:
 @dataclass(frozen=True, slots=True)
 class StorageUsage:
     kind: FileKind
+    files: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class UserStorage:
+    user_id: UUID
     files: int
     bytes: int
 
@@ -96,3 +104,13 @@ class DashboardService:
         usage = [StorageUsage(FileKind(row["kind"]), row["files"], row["bytes"]) for row in rows]
         disk = await asyncio.to_thread(shutil.disk_usage, self._data_dir)
         return StorageStats(sum(kind.bytes for kind in usage), disk.free, usage)
+
+    async def storage_by_user(self, actor: Actor) -> list[UserStorage]:
+        """Whose ready files take the most; a page of them."""
+        actor.require(Permission.ADMIN)
+        rows = await connections.get("default").execute_query_dict(
+            "SELECT owner_id AS user_id, count(*)::int AS files, sum(bytes)::bigint AS bytes FROM stored_files "
+            "WHERE status = 'READY' GROUP BY owner_id ORDER BY bytes DESC, owner_id LIMIT $1",
+            [MAX_PAGE],
+        )
+        return [UserStorage(**row) for row in rows]

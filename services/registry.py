@@ -20,6 +20,7 @@ from services.notifications import NotificationService
 from services.password_resets import PasswordResetRequests, PasswordResetService
 from services.services_health import ServiceHealthService
 from services.sessions import SessionService
+from services.stored_files import StoredFileService
 from services.streams import StreamService
 from services.uploads import UploadService
 from services.users import UserService
@@ -47,6 +48,7 @@ class Services:
     password_resets: PasswordResetService
     services_health: ServiceHealthService
     sessions: SessionService
+    stored_files: StoredFileService
     streams: StreamService
     uploads: UploadService
     users: UserService

@@ -28,6 +28,7 @@ from services.lockout import Lockout
 from services.passwords import Passwords
 from services.quotas import overridden
 from services.sessions import end_sessions, sessions_of
+from services.stored_files import wear
 from services.token_memory import TokenMemory
 from services.work import Notice, Transaction, UnitOfWork
 
@@ -57,11 +58,13 @@ class UpdateUser:
 
 @dataclass(frozen=True, slots=True)
 class UpdateProfile:
-    """None leaves a thing as it is; another address takes the password."""
+    """None leaves a thing as it is, but for an `avatar` that is given; another address takes the password."""
 
     display_name: str | None = None
     email: str | None = None
     current_password: str | None = None
+    avatar: UUID | None = None
+    is_avatar_given: bool = False
 
 
 class UserService:
@@ -171,9 +174,11 @@ class UserService:
                 user.version += 1
                 if command.display_name is not None:
                     user.display_name = validation.name(command.display_name, "displayName")
+                if command.is_avatar_given:
+                    await wear(transaction, user, command.avatar)
                 if email is not None and proven is not None:
                     await _move(transaction, user, proven, email)
-                await user.save(update_fields=["display_name", "email", "version"])
+                await user.save(update_fields=["display_name", "email", "avatar_id", "version"])
                 await tell(transaction, "profile.updated", user, before)
         except IntegrityError:
             raise ConflictError("This e-mail address is taken.", path=("email",)) from None

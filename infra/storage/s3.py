@@ -7,10 +7,10 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from typing_extensions import override
 
+from infra.http.disposition import content_disposition
 from infra.storage.base import Arrival, Door, Link, Served, Storage, StorageError, StorageFullError
 from infra.storage.blocks import blocks
 
@@ -143,9 +143,7 @@ class S3Storage(Storage):
             if not link.head:
                 # what it was sent as is somebody's word
                 parameters["ResponseContentType"] = link.mime_type
-                parameters["ResponseContentDisposition"] = (
-                    f"{link.disposition}; filename*=UTF-8''{quote(link.filename)}"
-                )
+                parameters["ResponseContentDisposition"] = content_disposition(link.disposition, link.filename)
             # the signature covers the method too
             operation = "head_object" if link.head else "get_object"
             address = await public.generate_presigned_url(

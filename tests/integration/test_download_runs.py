@@ -252,6 +252,7 @@ class TestLibrary:
         (library / "Ada" / "A film [v1].mp4").write_bytes(b"somebody's own")
         await runner.run(queued.id)
         assert (library / "Ada" / "A film [v1].mp4").read_bytes() == b"somebody's own"
+        assert (library / "Ada" / "A film [v1] (2).mp4").read_bytes() == b"film"
         assert len(list((library / "Ada").iterdir())) == 2
 
     async def test_two_people_with_the_same_video_share_the_file(

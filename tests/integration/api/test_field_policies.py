@@ -28,10 +28,14 @@ CORE = graphql_schema._schema
 PLACES = {
     "User": "query($id: ID!) {{ node(id: $id) {{ ... on User {{ username {0} }} }} }}",
     "Dashboard": "{{ dashboard {{ generatedAt {0} }} }}",
+    "StorageStats": "{{ dashboard {{ storage {{ usedBytes {0} }} }} }}",
     "Service": "{{ services {{ name {0} }} }}",
     "NotificationChannel": "query($id: ID!) {{ node(id: $id) {{ ... on NotificationChannel {{ name {0} }} }} }}",
 }
-SEES_THE_OBJECT = {"NotificationChannel": Permission.MANAGE_USERS}
+SEES_THE_OBJECT = {
+    "NotificationChannel": Permission.MANAGE_USERS,
+    "StorageStats": Permission.MANAGE_SERVICES,
+}
 TELLS = {"storage"}
 """Null with an error that says why; all others are null as if there were nothing."""
 
@@ -86,6 +90,8 @@ async def read(client: ApiClient, type_: str, id_: str) -> tuple[dict[str, Any],
     answer = await client(query, **({"id": id_} if "$id" in query else {}))
     (found,) = answer["data"].values()
     errors = answer.get("errors", [])
+    if type_ == "StorageStats":
+        found = found["storage"]
     assert {error["extensions"]["code"] for error in errors} <= {"PERMISSION_DENIED"}
     return found[0] if isinstance(found, list) else found, {error["path"][-1] for error in errors}
 

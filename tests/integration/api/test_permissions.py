@@ -29,6 +29,7 @@ from tests.integration.api.conftest import ApiClient, LogIn
 CORE = graphql_schema._schema
 OPEN = ("Everybody", "Whoever has", "Whoever holds")
 ABOUT = {
+    "deleteFile": "StoredFile",
     "revokeSession": "Session",
     "revokeApiToken": "ApiToken",
     "controlDownloads": "Download",
