@@ -125,6 +125,9 @@ class Settings(BaseSettings):
     smtp_url: SecretStr | None = None
     mail_from: MailAddress | None = None
 
+    seerr_url: HttpUrl | None = None
+    seerr_api_key: SecretStr | None = None
+
     outgoing_allow: Annotated[tuple[str, ...], NoDecode] = ()
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
     trusted_proxies: Annotated[tuple[Network, ...], NoDecode] = ()
@@ -175,6 +178,8 @@ class Settings(BaseSettings):
             raise ValueError("s3_endpoint needs s3_access_key and s3_secret_key")
         if (self.plex_url is None) != (self.plex_token is None):
             raise ValueError("plex_url and plex_token belong together")
+        if (self.seerr_url is None) != (self.seerr_api_key is None):
+            raise ValueError("seerr_url and seerr_api_key belong together")
         if self.smtp_url and not re.match(r"smtps?://[^/\s]+", self.smtp_url.get_secret_value()):
             raise ValueError("smtp_url must look like smtp://user:password@host:587 or smtps://user:password@host:465")
         if self.smtp_url and not self.mail_from:

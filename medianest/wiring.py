@@ -32,6 +32,9 @@ from integrations.channels.base import Sender
 from integrations.channels.http import NtfySender, WebhookSender
 from integrations.channels.mail import EmailSender, Mailer, SmtpMailer, SmtpServer
 from integrations.plex.http import HttpPlexServer, PlexClient
+from integrations.seerr.base import Seerr
+from integrations.seerr.demo import DemoSeerr
+from integrations.seerr.http import HttpSeerr
 from integrations.tmdb.demo import DemoTmdb
 from integrations.tmdb.http import HttpTmdb
 from integrations.youtube.ytdlp import YtDlpDownloader
@@ -64,6 +67,7 @@ from services.invites import InviteService
 from services.last_uses import LastUses
 from services.lockout import Lockout
 from services.media import MediaService
+from services.media_submission import MediaSubmitter
 from services.notifications import NotificationService
 from services.password_resets import PasswordResetRequests, PasswordResetService
 from services.passwords import Passwords
@@ -118,6 +122,7 @@ class Backbone:
     plex: HttpPlexServer | None
     tmdb: HttpTmdb | None
     catalog: Catalog
+    seerr: HttpSeerr | None
 
     async def check_storage(self) -> None:
         """Makes the bucket or folder where there is none. What is away now may come: health tells until then."""
@@ -162,12 +167,14 @@ async def backbone(settings: Settings, database_url: str, redis_url: str, *, poo
     tmdb = _tmdb(settings, patient, counter)
     answers = KeptAnswers(patient, f"tmdb:{settings.tmdb_language}" if tmdb else "tmdb:demo")
     catalog = Catalog(tmdb or DemoTmdb(), answers, tmdb.breaker if tmdb else None)
+    seerr = _seerr(settings, redis)
     try:
         files = FileService(storage, key, settings.external_url, settings.library_dir)
         presence = Presence(patient)
         yield Backbone(
-            settings, key, redis, pubsub, presence, cache, storage, limits, work, files, error_log, plex, tmdb, catalog
-        )
+            settings, key, redis, pubsub, presence, cache, storage, limits, work, files, error_log,
+            plex, tmdb, catalog, seerr,
+        )  # fmt: skip
     except Exception as crash:
         if classify(crash) is None:
             await error_log.write(crash, Severity.CRITICAL, current_correlation_id())
@@ -180,6 +187,8 @@ async def backbone(settings: Settings, database_url: str, redis_url: str, *, poo
         await answers.close()
         if tmdb:
             await tmdb.close()
+        if seerr:
+            await seerr.close()
         await storage.close()
         await redis.aclose()
         await Tortoise.close_connections()
@@ -234,6 +243,7 @@ def health_checks(base: Backbone) -> list[HealthCheck]:
         mail_check(mailer(base)),
         outside_check(ServiceKind.PLEX, "Plex", base.plex, "MEDIANEST_PLEX_URL and MEDIANEST_PLEX_TOKEN"),
         outside_check(ServiceKind.TMDB, "TMDB", base.tmdb, "MEDIANEST_TMDB_TOKEN"),
+        outside_check(ServiceKind.SEERR, "Seerr", base.seerr, "MEDIANEST_SEERR_URL and MEDIANEST_SEERR_API_KEY"),
         disk_check("Data disk", base.settings.data_dir),
         disk_check("Library disk", base.settings.library_dir),
     ]
@@ -330,6 +340,24 @@ def _tmdb(settings: Settings, redis: PatientRedis, counter: RateCounter) -> Http
         EgressPolicy(settings.outgoing_allow),
         CircuitBreaker("TMDB", redis.client),
         Pace("TMDB", redis, counter, _TMDB_TIMES_A_SECOND),
+    )
+
+
+def media_submitter(base: Backbone) -> MediaSubmitter:
+    return MediaSubmitter(base.work, seerr(base))
+
+
+def seerr(base: Backbone) -> Seerr:
+    return base.seerr or DemoSeerr()
+
+
+def _seerr(settings: Settings, redis: Redis) -> HttpSeerr | None:
+    """None when there is none. Like Plex it may be anywhere."""
+    if settings.seerr_url is None or settings.seerr_api_key is None:
+        return None
+    policy = EgressPolicy((*settings.outgoing_allow, urlsplit(settings.seerr_url).hostname or ""))
+    return HttpSeerr(
+        settings.seerr_url, settings.seerr_api_key.get_secret_value(), policy, CircuitBreaker("Seerr", redis)
     )
 
 

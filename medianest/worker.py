@@ -21,6 +21,7 @@ from medianest.wiring import (
     deliverer,
     download_runner,
     event_consumers,
+    media_submitter,
     password_reset_requests,
 )
 from services.announcements import AnnouncementService
@@ -39,6 +40,7 @@ _POOL_MAX = 6
 _DEFAULT_CONCURRENCY = 4
 _DELIVERIES_AT_ONCE = 64
 """Far more than go to one place at a time: one that hangs must not take the turns of the others."""
+_AT_SEERR_AT_ONCE = 4
 _STOP_SECONDS = 0.7
 _PAUSE_SECONDS = 1.0
 _TIDY_SECONDS = 3600
@@ -52,10 +54,13 @@ async def _work(settings: Settings, handover: Handover) -> None:
         error_log = base.error_log
         watch_tasks(error_log)
         sending = deliverer(base, error_log.note)
-        handlers = job_handlers(runner, password_reset_requests(base), sending, AnnouncementService(base.work))
+        handlers = job_handlers(
+            runner, password_reset_requests(base), sending, AnnouncementService(base.work), media_submitter(base)
+        )
         concurrency = {
             "downloads": settings.download_workers,
             "deliveries": _DELIVERIES_AT_ONCE,
+            "seerr": _AT_SEERR_AT_ONCE,
             "default": _DEFAULT_CONCURRENCY,
         }
         queue_worker = QueueWorker(handover.database_url, handlers, concurrency, error_log.note)

@@ -9,6 +9,8 @@ class JobName(StrEnum):
     ANSWER_RESET_REQUEST = "accounts.answer_reset_request"
     DELIVER = "channels.deliver"
     TELL = "announcements.tell"
+    SUBMIT_MEDIA_REQUEST = "media_requests.submit"
+    WITHDRAW_MEDIA_REQUEST = "media_requests.withdraw"
 
     @property
     def queue(self) -> str:
@@ -16,4 +18,9 @@ class JobName(StrEnum):
         return _QUEUES.get(self, "default")
 
 
-_QUEUES = {JobName.RUN_DOWNLOAD: "downloads", JobName.DELIVER: "deliveries"}
+_QUEUES = {
+    JobName.RUN_DOWNLOAD: "downloads",
+    JobName.DELIVER: "deliveries",
+    JobName.SUBMIT_MEDIA_REQUEST: "seerr",
+    JobName.WITHDRAW_MEDIA_REQUEST: "seerr",
+}

@@ -7,6 +7,7 @@ from models.jobs import JobName
 from services.announcements import AnnouncementService
 from services.deliveries import Deliverer
 from services.download_runs import DownloadRunner
+from services.media_submission import MediaSubmitter
 from services.password_resets import PasswordResetRequests
 
 Handler = Callable[..., Awaitable[None]]
@@ -17,6 +18,7 @@ def job_handlers(
     reset_requests: PasswordResetRequests,
     deliverer: Deliverer,
     announcements: AnnouncementService,
+    submitter: MediaSubmitter,
 ) -> Mapping[str, Handler]:
     """Raises LookupError when a job has no handler."""
 
@@ -35,12 +37,20 @@ def job_handlers(
     async def tell(*, announcement_id: str) -> None:
         await announcements.tell(UUID(announcement_id))
 
+    async def submit(*, request_id: str, attempt: str) -> None:
+        await submitter.submit(UUID(request_id), int(attempt))
+
+    async def withdraw(*, request_id: str, attempt: str) -> None:
+        await submitter.withdraw(UUID(request_id), int(attempt))
+
     handlers: dict[str, Handler] = {
         JobName.RUN_DOWNLOAD: run_download,
         JobName.CLEAN_DOWNLOAD: clean_download,
         JobName.ANSWER_RESET_REQUEST: answer_reset_request,
         JobName.DELIVER: deliver,
         JobName.TELL: tell,
+        JobName.SUBMIT_MEDIA_REQUEST: submit,
+        JobName.WITHDRAW_MEDIA_REQUEST: withdraw,
     }
     if missing := set(JobName) - handlers.keys():
         raise LookupError(f"no handler for the jobs {', '.join(sorted(missing))}")

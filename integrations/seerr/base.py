@@ -6,7 +6,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 
-from infra.http.breaker import CircuitBreaker
 from infra.http.errors import UpstreamError
 
 T = TypeVar("T")
@@ -162,9 +161,6 @@ class SeerrNotFoundError(UpstreamError):
 class Seerr(Protocol):
     """All methods raise UpstreamError and nothing else."""
 
-    @property
-    def breaker(self) -> CircuitBreaker | None: ...
-
     async def product(self) -> Product:
         """Which of the two answers; asks each time, and makes no calls elsewhere."""
 
@@ -174,27 +170,28 @@ class Seerr(Protocol):
         Raises SeerrRefusedError, SeerrDuplicateError, SeerrKeyError.
         """
 
-    async def get_request(self, request_id: int) -> SeerrRequest:
+    async def get_request(self, request_id: int, /) -> SeerrRequest:
         """Raises SeerrNotFoundError."""
 
-    async def retry_request(self, request_id: int) -> None:
+    async def retry_request(self, request_id: int, /) -> None:
         """Hand it to Radarr or Sonarr once more. Raises SeerrNotFoundError."""
 
-    async def delete_request(self, request_id: int) -> None:
+    async def delete_request(self, request_id: int, /) -> None:
         """Raises SeerrNotFoundError."""
 
-    async def list_requests(self, skip: int = 0) -> SeerrPage[SeerrRequest]:
+    async def count_requests(self) -> int:
+        """How many there are; cheap there."""
+
+    async def list_requests(self, skip: int = 0, /) -> SeerrPage[SeerrRequest]:
         """The newest first. Expensive there: it asks every Radarr and Sonarr."""
 
-    async def list_media(self, skip: int = 0) -> SeerrPage[SeerrMedia]: ...
+    async def list_media(self, skip: int = 0, /) -> SeerrPage[SeerrMedia]: ...
 
-    async def list_users(self, skip: int = 0) -> SeerrPage[SeerrUser]: ...
+    async def list_users(self, skip: int = 0, /) -> SeerrPage[SeerrUser]: ...
 
     async def get_webhook(self) -> Webhook: ...
 
-    async def set_webhook(self, webhook: Webhook) -> None: ...
-
-    async def close(self) -> None: ...
+    async def set_webhook(self, webhook: Webhook, /) -> None: ...
 
 
 async def every(page: Callable[[int], Awaitable[SeerrPage[T]]]) -> AsyncIterator[T]:

@@ -8,7 +8,6 @@ from http import HTTPStatus
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
-from redis.asyncio import Redis
 
 from infra.http.answer import Answer
 from infra.http.breaker import CircuitBreaker
@@ -43,6 +42,7 @@ _PUBLIC = TypeAdapter(shapes.Public)
 _REQUEST = TypeAdapter(shapes.Request)
 _MEDIA = TypeAdapter(shapes.Media)
 _USER = TypeAdapter(shapes.User)
+_COUNT = TypeAdapter(shapes.Count)
 _PAGE = TypeAdapter(shapes.Page)
 _WEBHOOK_SETTINGS = TypeAdapter(shapes.WebhookSettings)
 # the beginning of an answer may be all there is of it
@@ -54,15 +54,26 @@ class HttpSeerr:
     """`base_url` with or without `/api/v1`: a proxy may add it, or take it away."""
 
     def __init__(
-        self, base_url: str, api_key: str, policy: EgressPolicy, redis: Redis, limits: OutgoingLimits = LIMITS
+        self,
+        base_url: str,
+        api_key: str,
+        policy: EgressPolicy,
+        breaker: CircuitBreaker,
+        limits: OutgoingLimits = LIMITS,
     ) -> None:
-        self.breaker = CircuitBreaker("Seerr", redis)
+        self.breaker = breaker
         bare = base_url.rstrip("/").removesuffix(f"/{_API}")
         self._client = OutgoingClient(bare, policy, self.breaker, headers={"X-Api-Key": api_key}, limits=limits)
         self._found: tuple[str, Product] | None = None
 
     async def close(self) -> None:
         await self._client.close()
+
+    async def check(self) -> str:
+        """Which product answers, and takes the key."""
+        product = await self.product()
+        await self.count_requests()
+        return product
 
     async def product(self) -> Product:
         self._found = None
@@ -88,6 +99,9 @@ class HttpSeerr:
 
     async def delete_request(self, request_id: int) -> None:
         await self._send("DELETE", f"request/{request_id}")
+
+    async def count_requests(self) -> int:
+        return (await self._send("GET", "request/count")).json(_COUNT).total
 
     async def list_requests(self, skip: int = 0) -> SeerrPage[SeerrRequest]:
         return await self._read_page("request", skip, _REQUEST, lambda found, product: found.record(product))

@@ -183,6 +183,10 @@ class Page(_Shape):
     results: list[Any]
 
 
+class Count(_Shape):
+    total: int
+
+
 class Public(_Shape):
     """`/settings/public`: the one answer that needs no key and tells the products apart."""
 

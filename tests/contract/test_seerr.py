@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
+from infra.http.breaker import CircuitBreaker
 from infra.http.client import OutgoingLimits
 from infra.http.egress import EgressPolicy
 from infra.http.errors import UpstreamError, UpstreamStatusError, UpstreamTimeoutError, UpstreamUnreachableError
@@ -49,7 +50,7 @@ async def connect(redis_url: str) -> AsyncIterator[Connect]:
         redis = await stack.enter_async_context(Redis.from_url(redis_url))
 
         def client(url: str, key: str = KEY) -> HttpSeerr:
-            opened = HttpSeerr(url, key, EgressPolicy(("127.0.0.1",)), redis, LIMITS)
+            opened = HttpSeerr(url, key, EgressPolicy(("127.0.0.1",)), CircuitBreaker("Seerr", redis), LIMITS)
             stack.push_async_callback(opened.close)
             return opened
 

@@ -73,6 +73,7 @@ class SeerrDouble:
             Route("/settings/public", self._public),
             Route("/request", self._list_requests),
             Route("/request", self._create, methods=["POST"]),
+            Route("/request/count", lambda _: JSONResponse({"total": len(self.requests)})),
             Route("/request/{id:int}", self._get),
             Route("/request/{id:int}", self._delete, methods=["DELETE"]),
             Route("/request/{id:int}/{verb}", self._verb, methods=["POST"]),
