@@ -45,4 +45,4 @@ class ApiToken(Row):
         return Actor(user_id=owner.id, permissions=frozenset(filter(whole.may, scopes)))
 
     def can_see(self, actor: Actor) -> bool:
-        return self.user_id == actor.user_id
+        return self.user_id == actor.user_id or actor.may(Permission.MANAGE_USERS)

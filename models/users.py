@@ -92,7 +92,7 @@ class Session(Row):
         return self.device_name or guess_device(self.user_agent or "")
 
     def can_see(self, actor: Actor) -> bool:
-        return self.user_id == actor.user_id
+        return self.user_id == actor.user_id or actor.may(Permission.MANAGE_USERS)
 
 
 class LoginFailures(Row):

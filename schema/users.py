@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 import strawberry
 
@@ -29,10 +30,17 @@ def _private(read: Callable[[rows.User, Info], Any], description: str) -> Any:
     return strawberry.field(resolver=resolve, description=f"{description} The user themselves, and MANAGE_USERS.")
 
 
-async def _sessions(root: Any, info: Info) -> Any:
-    actor = info.context.actor
-    is_theirs = actor.user_id == root.id and actor.session_id is not None
-    return await info.context.loaders.sessions_by_user.load(root.id) if is_theirs else None
+def _way_in(load: Callable[[Info, UUID], Any], description: str) -> Any:
+    """Null, without an error, for everybody else; also for a key, which shows no other way in to its owner's account
+    unless it may MANAGE_USERS.
+    """
+
+    async def resolve(root: Any, info: Info) -> Any:
+        actor = info.context.actor
+        is_theirs = actor.user_id == root.id and actor.session_id is not None
+        return await load(info, root.id) if is_theirs or actor.may(Permission.MANAGE_USERS) else None
+
+    return strawberry.field(resolver=resolve, description=f"{description} The user themselves, and MANAGE_USERS.")
 
 
 def _device(root: Any) -> Any:
@@ -43,7 +51,7 @@ def _is_current(root: Any, info: Info) -> Any:
     return root.id == info.context.actor.session_id
 
 
-@node(rows.Session, loader="sessions", description="One login on one device. Its owner.")
+@node(rows.Session, loader="sessions", description="One login on one device. Its owner, and MANAGE_USERS.")
 class Session(Node):
     created_at: datetime = strawberry.field(description="When the person logged in.")
     last_seen_at: datetime = strawberry.field(description="When it was last used, to the minute.")
@@ -60,7 +68,7 @@ def _scopes(root: Any) -> Any:
     return [scope for scope in enums.Permission if scope in root.scopes]
 
 
-@node(tokens.ApiToken, loader="api_tokens", description="A key for a program. Its owner.")
+@node(tokens.ApiToken, loader="api_tokens", description="A key for a program. Its owner, and MANAGE_USERS.")
 class ApiToken(Node):
     name: str = strawberry.field(description="What it is for.")
     prefix: str = strawberry.field(description="How it begins: the rest is shown once, when it is made.")
@@ -70,12 +78,6 @@ class ApiToken(Node):
     created_at: datetime = strawberry.field(description="When it was made.")
     last_used_at: datetime | None = strawberry.field(description="When it was last used, to the minute.")
     expires_at: datetime | None = strawberry.field(description="When it ends; null: when it is taken back.")
-
-
-async def _api_tokens(root: Any, info: Info) -> Any:
-    actor = info.context.actor
-    is_theirs = actor.user_id == root.id and actor.session_id is not None
-    return await info.context.loaders.api_tokens_by_user.load(root.id) if is_theirs else None
 
 
 @strawberry.type(description="The person's account at somebody else's.")
@@ -134,11 +136,13 @@ class User(Node):
     quota_overrides: QuotaOverrides | None = _private(
         lambda user, _: user.quota_overrides, "What is set in `quotas` for this person alone."
     )
-    sessions: list[Session] | None = strawberry.field(
-        resolver=_sessions, description="Where the person is logged in, the device used last first. Its owner."
+    sessions: list[Session] | None = _way_in(
+        lambda info, key: info.context.loaders.sessions_by_user.load(key),
+        "Where the person is logged in, the device used last first.",
     )
-    api_tokens: list[ApiToken] | None = strawberry.field(
-        resolver=_api_tokens, description="The person's keys for programs, the newest first. Its owner."
+    api_tokens: list[ApiToken] | None = _way_in(
+        lambda info, key: info.context.loaders.api_tokens_by_user.load(key),
+        "The person's keys for programs, the newest first.",
     )
     identities: list[ExternalIdentity] | None = _private(
         lambda user, info: info.context.loaders.identities_by_user.load(user.id),

@@ -22,6 +22,7 @@ let socketHeaders;
 const client = createClient({
   url: endpoint.href.replace(/^http/, "ws"),
   connectionParams: async () => ({ Authorization: (await authorize(socketHeaders)).get("Authorization") ?? undefined }),
+  shouldRetry: () => true, // also after the error that a server ends with which was killed without a word
 });
 onSessionChange(() => client.terminate()); // it comes back by itself, with the new token
 

@@ -84,6 +84,37 @@ class TestSessions:
         await log_in()
         assert (await client.data(node, id=mine))["node"] is None
 
+    async def test_whoever_manages_people_sees_their_ways_in_and_no_secret_of_them(
+        self, client: ApiClient, log_in: LogIn
+    ) -> None:
+        person = await log_in()
+        make = 'mutation { createApiToken(input: {name: "script", scopes: []}) { secret token { id } } }'
+        made = (await client.data(make))["createApiToken"]
+        ways = "query($id: ID!) { node(id: $id) { ... on User { sessions { id ip } apiTokens { id name prefix } } } }"
+        own = (await client.data(ways, id=to_global_id("User", person.id)))["node"]
+        await log_in(Permission.MANAGE_USERS)
+        assert (await client.data(ways, id=to_global_id("User", person.id)))["node"] == own
+        assert [key["name"] for key in own["apiTokens"]] == ["script"]
+        assert made["secret"] not in str(own)
+        (session,) = own["sessions"]
+        node = "query($id: ID!) { node(id: $id) { __typename } }"
+        for key in (session["id"], made["token"]["id"]):
+            assert (await client.data(node, id=key))["node"] is not None
+
+    async def test_a_key_shows_them_only_with_the_permission(self, client: ApiClient, log_in: LogIn) -> None:
+        await log_in(Permission.MANAGE_USERS)
+        make = """mutation($scopes: [Permission!]!) {
+          createApiToken(input: {name: "script", scopes: $scopes}) { secret } }"""
+        secrets = [
+            (await client.data(make, scopes=scopes))["createApiToken"]["secret"] for scopes in ([], ["MANAGE_USERS"])
+        ]
+        found = []
+        for secret in secrets:
+            client.headers = {"Authorization": f"Bearer {secret}"}
+            found.append((await client.data("{ viewer { sessions { id } apiTokens { id } } }"))["viewer"])
+        assert found[0] == {"sessions": None, "apiTokens": None}
+        assert (len(found[1]["sessions"]), len(found[1]["apiTokens"])) == (1, 2)
+
     async def test_refresh_and_logout_over_the_api(self, client: ApiClient, log_in: LogIn) -> None:
         user = await log_in()
         payload = (await client.data(LOGIN, input={"email": user.email, "password": PASSWORD}))["login"]
