@@ -7,12 +7,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
+from medianest.claims import BusyError, locked
 from medianest.embedded.postgres import EmbeddedPostgres
 from medianest.embedded.process import EmbeddedError, EmbeddedProcess
 from medianest.embedded.valkey import EmbeddedValkey
 from medianest.migrations import migrate
 from medianest.settings import Settings
-from medianest.supervisor import BusyError, locked
 from medianest.wiring import Backbone, backbone
 
 _POOL_MAX = 2

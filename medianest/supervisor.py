@@ -5,15 +5,13 @@ started first and import meanwhile.
 """
 
 import asyncio
-import errno
-import fcntl
 import os
 import signal
 import socket
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,13 +20,12 @@ import structlog
 from pydantic import SecretStr
 
 from medianest.child import Child, ChildSpec, RefusedError
+from medianest.claims import listening, locked
 from medianest.embedded.postgres import EmbeddedPostgres
 from medianest.embedded.process import EmbeddedError, EmbeddedProcess
 from medianest.embedded.valkey import EmbeddedValkey
 from medianest.settings import PREFIX, Settings
 
-_UNANSWERED_MS = 30_000  # a peer that acknowledges nothing for so long is gone
-_BACKLOG = 2048
 _SOURCES = Path(__file__).resolve().parent.parent
 _RELOAD_POLL_SECONDS = 0.5
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS, _LONG_LIFE_SECONDS = 0.2, 10.0, 30.0
@@ -46,10 +43,6 @@ class Ready:
     url: str
     seconds: float
     facts: dict[str, Any]
-
-
-class BusyError(RefusedError):
-    """A server uses the data folder."""
 
 
 async def supervise(
@@ -70,7 +63,7 @@ async def supervise(
     started = time.monotonic()
     specs = [API] * api_processes + [WORKER] * worker if children is None else children
     try:
-        with locked(settings.data_dir.resolve()) as data_dir, _listen(settings.host, settings.port) as listener:
+        with locked(settings.data_dir.resolve()) as data_dir, listening(settings.host, settings.port) as listener:
             here = settings.model_copy(update={"data_dir": data_dir, "port": listener.getsockname()[1]})
 
             def announce(facts: dict[str, Any]) -> None:
@@ -225,62 +218,6 @@ class _Backoff:
         pause, self._seconds = self._seconds, min(2 * self._seconds, _LONGEST_PAUSE_SECONDS)
         self._born = time.monotonic() + pause
         return pause
-
-
-@contextmanager
-def locked(data_dir: Path) -> Iterator[Path]:
-    """One server a data folder. The kernel gives the lock back, whatever our end. Raises RefusedError, BusyError."""
-    try:
-        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with suppress(PermissionError):
-            data_dir.chmod(0o700)
-        lock = (data_dir / "medianest.lock").open("a+b", buffering=0)
-    except OSError as error:
-        raise RefusedError(
-            f"The data folder {data_dir} cannot be used: {error.strerror}. MEDIANEST_DATA_DIR chooses another one."
-        ) from None
-    with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.seek(0)
-            raise BusyError(
-                f"Another MediaNest (process {lock.read().decode()}) uses the data folder {data_dir}: "
-                "stop it, or choose another folder with MEDIANEST_DATA_DIR."
-            ) from None
-        with suppress(OSError):  # on a full disk the lock holds all the same
-            lock.truncate(0)
-            lock.write(str(os.getpid()).encode())
-        yield data_dir
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """Connections wait in it until an API process takes them, also while one restarts."""
-    try:
-        return _bound_socket(host, port)
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            problem = "is in use: stop the other program, or choose another port with MEDIANEST_PORT"
-        else:
-            problem = f"cannot be listened on: {error.strerror}. See MEDIANEST_HOST and MEDIANEST_PORT"
-        raise RefusedError(f"Port {port} on {host} {problem}.") from None
-
-
-def _bound_socket(host: str, port: int) -> socket.socket:
-    # with the protocol named asyncio switches Nagle's algorithm off on every connection
-    family, kind, protocol, _, address = socket.getaddrinfo(
-        host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP, flags=socket.AI_PASSIVE
-    )[0]
-    with ExitStack() as on_failure:
-        listener = on_failure.enter_context(socket.socket(family, kind, protocol))
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if sys.platform == "linux":
-            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _UNANSWERED_MS)
-        listener.bind(address)
-        listener.listen(_BACKLOG)
-        on_failure.pop_all()
-    return listener
 
 
 def _environment(settings: Settings) -> dict[str, str]:
