@@ -218,7 +218,7 @@ def api_services(base: Backbone, hub: Hub) -> Services:
         identities=IdentityService(base.work),
         invites=InviteService(base.work, limits, passwords, auth, links_lead_to),
         last_uses=last_uses,
-        media=MediaService(base.work, limits, base.catalog),
+        media=media_service(base),
         notifications=NotificationService(base.work, base.cache),
         presence=base.presence,
         password_reset_requests=password_reset_requests(base),
@@ -230,6 +230,10 @@ def api_services(base: Backbone, hub: Hub) -> Services:
         uploads=uploads(base),
         users=UserService(base.work, passwords, memory, lockout),
     )
+
+
+def media_service(base: Backbone) -> MediaService:
+    return MediaService(base.work, base.limits, base.catalog)
 
 
 def health_checks(base: Backbone) -> list[HealthCheck]:

@@ -21,6 +21,7 @@ from medianest.wiring import (
     deliverer,
     download_runner,
     event_consumers,
+    media_service,
     media_submitter,
     password_reset_requests,
 )
@@ -100,6 +101,7 @@ def _tidying(
         lambda: EventLogService(base.work).prune(keep),
         condense_history,
         prune,
+        media_service(base).refresh,
     ]
 
 

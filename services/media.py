@@ -73,7 +73,7 @@ class MediaService:
         if item and known and item.details_at and item.details_at > datetime.now(UTC) - _FRESH:
             return known
         try:
-            return await self._catalog.title(key)
+            return await self._catalog.title(key) or known
         except UpstreamUnavailableError:
             if known is None:
                 raise

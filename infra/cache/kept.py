@@ -82,9 +82,15 @@ class KeptAnswers:
 
     async def _read(self, keys: list[str]) -> dict[str, _Kept]:
         found = await self._redis.ask(lambda redis: redis.mget([self._place(key) for key in keys])) if keys else None
-        return {
-            key: _Kept(*json.loads(zlib.decompress(raw))) for key, raw in zip(keys, found or (), strict=False) if raw
-        }
+        return {key: kept for key, raw in zip(keys, found or (), strict=False) if (kept := _unpacked(raw))}
 
     def _place(self, key: str) -> str:
         return f"medianest:kept:{self._name}:{key}"
+
+
+def _unpacked(raw: bytes | None) -> _Kept | None:
+    """What another version wrote and this one cannot read is not there."""
+    try:
+        return _Kept(*json.loads(zlib.decompress(raw))) if raw else None
+    except (ValueError, TypeError, zlib.error):
+        return None
