@@ -4,6 +4,7 @@ import strawberry
 from graphql import GraphQLInputObjectType
 from strawberry.schema.config import StrawberryConfig
 
+from models.files import UPLOAD_SECONDS
 from resolvers.auth import AuthMutations, AuthQueries
 from resolvers.channels import ChannelMutations
 from resolvers.dashboard import DashboardQueries, DashboardSubscriptions
@@ -86,5 +87,8 @@ SENSITIVE_FIELDS = frozenset(
     }
 )
 """Fields that are counted: one each in a document, whatever its aliases."""
+
+SLOW_FIELDS = {"completeUpload": 300.0, "uploadFile": float(UPLOAD_SECONDS)}
+"""Fields that look at a whole file, and how many seconds they may take; one each in a document."""
 
 check_relations([kind.graphql_type for kind in NODES.values()])

@@ -20,11 +20,12 @@ from starlette.types import ASGIApp
 from tortoise import connections
 
 from infra.correlation import client_address, correlation_id
-from medianest.api import SENSITIVE_FIELDS, graphql_schema
+from medianest.api import SENSITIVE_FIELDS, SLOW_FIELDS, graphql_schema
 from medianest.child import Handover, announce, receive, refuse
 from medianest.failures import end_without_traceback, noting, watch_tasks
 from medianest.graphiql.page import graphiql_routes
 from medianest.graphql.execution import Engine
+from medianest.graphql.multipart import PREFLIGHTS
 from medianest.graphql.request import Login, RequestInfo
 from medianest.graphql.routes import PATH, graphql_routes
 from medianest.graphql.sockets import Sockets
@@ -107,6 +108,7 @@ def build_api(base: Backbone, hub: Hub, *, processes: int = 1) -> Api:
         introspection=settings.introspection,
         classify=judge,
         sensitive=SENSITIVE_FIELDS,
+        slow=SLOW_FIELDS,
         observe=metrics.observe,
     )
     routes: list[BaseRoute] = [
@@ -144,13 +146,7 @@ def build_api(base: Backbone, hub: Hub, *, processes: int = 1) -> Api:
         CORSMiddleware,
         allow_origins=settings.allowed_origins,
         allow_methods=["GET", "POST", "PUT"],
-        allow_headers=[
-            "Authorization",
-            "Content-Type",
-            "X-Request-ID",
-            "Apollo-Require-Preflight",
-            "X-MediaNest-Preflight",
-        ],
+        allow_headers=["Authorization", "Content-Type", "X-Request-ID", *PREFLIGHTS],
         expose_headers=["X-Request-ID", "RateLimit", "RateLimit-Policy", "Retry-After"],
     )
 

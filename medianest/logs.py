@@ -18,8 +18,9 @@ _QUIET = (
     "httpx2",
     "httpcore2",
 )
-# they try again by themselves, and tell each time with a traceback what our own lines tell once
-_PATIENT = ("psycopg.pool", "asyncpg.pool", "procrastinate")
+# they try again by themselves, and tell each time with a traceback what our own lines tell once;
+# the last one tells of every stranger who sends nonsense
+_PATIENT = ("psycopg.pool", "asyncpg.pool", "procrastinate", "python_multipart")
 
 
 def configure_logs(settings: Settings, process: str) -> None:

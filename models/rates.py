@@ -25,6 +25,7 @@ class Counted(StrEnum):
     QUEUE_DOWNLOAD = "queueDownload"
     CREATE_UPLOAD = "createUpload"
     SEARCH = "search"
+    UPLOAD_FILE = "uploadFile"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ RATES: Mapping[Counted, Rate] = {
     Counted.QUEUE_DOWNLOAD: Rate(300, 300),
     Counted.CREATE_UPLOAD: Rate(120, 300),
     Counted.SEARCH: Rate(300, 300),
+    Counted.UPLOAD_FILE: Rate(120, 300),
 }
 
 _WRITTEN = re.compile(r"(\w+)=(\d{1,6})/(\d{1,6})", re.ASCII)

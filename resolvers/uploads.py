@@ -9,7 +9,7 @@ from schema.errors import payload
 from schema.files import StoredFile
 from schema.inputs import IdInput
 from schema.node import key_of
-from schema.uploads import CreateUploadInput, UploadPayload
+from schema.uploads import CreateUploadInput, UploadFileInput, UploadPayload
 
 
 @strawberry.type
@@ -36,3 +36,15 @@ class UploadMutations:
             return await info.context.services.uploads.complete(info.context.actor, key_of(StoredFile, input.id))
 
         return await payload(UploadPayload, complete(), lambda file: {"file": file})
+
+    @strawberry.mutation(
+        description="Send a file along, in one request; it is looked at and kept as it arrives. What is not of its "
+        "kind is thrown away. Signed-in people."
+    )
+    async def upload_file(
+        self, info: Info, input: Annotated[UploadFileInput, strawberry.argument(description="The file.")]
+    ) -> UploadPayload:
+        async def take() -> Any:
+            return await info.context.services.uploads.take(info.context.actor, input.kind, input.file)
+
+        return await payload(UploadPayload, take(), lambda file: {"file": file})

@@ -9,8 +9,11 @@ import strawberry
 from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
 
+from infra.incoming import Incoming
+
 BigInt = NewType("BigInt", int)
 URL = NewType("URL", str)
+Upload = NewType("Upload", Incoming)
 Cursor = NewType("Cursor", int)
 """In Python the position in the event log; on the wire opaque."""
 
@@ -49,6 +52,12 @@ def _read_url(value: Any) -> str:
     """Any text: what is no address becomes a typed error in the payload, not a refusal of the whole operation."""
     if not isinstance(value, str):
         raise GraphQLError("URL must be a string.")
+    return value
+
+
+def _read_upload(value: Any) -> Incoming:
+    if not isinstance(value, Incoming):
+        raise GraphQLError("Upload is a file of a multipart request: send null here, and the file in its part.")
     return value
 
 
@@ -93,6 +102,13 @@ SCALARS: dict[object, ScalarDefinition] = {
         description="Whole number from 0 to 2^53-1, sent as a JSON number, so that JavaScript reads it exactly.",
         serialize=int,
         parse_value=_read_big_int,
+    ),
+    Upload: strawberry.scalar(
+        name="Upload",
+        description="A file, sent as the GraphQL multipart request specification has it: one in each request, with "
+        "`Apollo-Require-Preflight: 1`, by POST.",
+        specified_by_url="https://github.com/jaydenseric/graphql-multipart-request-spec",
+        parse_value=_read_upload,
     ),
     Cursor: strawberry.scalar(
         name="Cursor",

@@ -11,7 +11,7 @@ from schema.errors import Payload
 from schema.files import StoredFile
 from schema.inputs import given
 from schema.node import backed_by
-from schema.scalars import URL, BigInt
+from schema.scalars import URL, BigInt, Upload
 from services import upload_tickets
 
 
@@ -61,6 +61,12 @@ class CreateUploadInput:
 
     def to_command(self) -> upload_tickets.CreateUpload:
         return upload_tickets.CreateUpload(self.kind, self.filename, self.mime_type, self.bytes, given(self.sha256))
+
+
+@strawberry.input(description="A file that comes with the request.")
+class UploadFileInput:
+    kind: enums.FileKind = strawberry.field(description="AVATAR, COVER, COOKIES or OTHER.")
+    file: Upload = strawberry.field(description="The file, under the name to save it by.")
 
 
 @strawberry.type(description="A file on its way in, or why it is not.")

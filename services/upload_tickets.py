@@ -9,15 +9,14 @@ from datetime import UTC, datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
-from pathvalidate import sanitize_filename
 from uuid_utils.compat import uuid7
 
 from infra.storage.base import Door
 from models.errors import PermissionDeniedError, ValidationError
 from models.files import FileKind, FileLocation, FileStatus, StoredFile
+from services.file_names import safe_name
 from services.intake import too_large
 
-_MAX_NAME = 200
 _MEDIA_TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,60}", re.ASCII)
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII | re.IGNORECASE)
 
@@ -92,8 +91,7 @@ class UploadLinks:
 
 def pending_file(owner_id: UUID, kind: FileKind, filename: str) -> StoredFile:
     """Raises ValidationError."""
-    name = sanitize_filename(filename, max_len=_MAX_NAME).strip(". ")
-    if not name:
+    if not filename.strip():
         raise ValidationError("Give the file a name.", path=("filename",), constraint="length")
     return StoredFile(
         id=uuid7(),
@@ -102,7 +100,7 @@ def pending_file(owner_id: UUID, kind: FileKind, filename: str) -> StoredFile:
         status=FileStatus.PENDING,
         location=FileLocation.OBJECTS,
         key=uuid7().hex,
-        filename=name,
+        filename=safe_name(filename),
         bytes=0,
     )
 

@@ -140,7 +140,7 @@ class UploadService:
         """
         owner_id = actor.require_user()
         limit = most_bytes(kind, self.max_bytes)
-        await self._limits.count(actor, Counted.CREATE_UPLOAD)
+        await self._limits.count(actor, Counted.UPLOAD_FILE)
         await self._check_room(1)
         file = pending_file(owner_id, kind, incoming.filename)
         quota = await self._begin(actor, file, 1)

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
 from typing import Any, Protocol, Self, TypeGuard, TypeVar, cast
 
 import strawberry
@@ -34,6 +35,7 @@ from tortoise import Model
 from infra.correlation import operation_name
 from medianest.graphql.budget import Weight, check_variables, parse_within_budget, weigh
 from medianest.graphql.cost import OperationPrice
+from medianest.graphql.deadline import ANSWER_SECONDS
 from medianest.graphql.errors import Classify, ErrorPresenter, InvalidOperationError
 from medianest.graphql.executors import Compiled, Introspection
 from medianest.graphql.persisted import PersistedDocuments
@@ -102,6 +104,8 @@ class Operation:
     weight: Weight
     cost: int
     question: Question | None = None
+    seconds: float = ANSWER_SECONDS
+    """How long the answer may take."""
 
     @property
     def type(self) -> OperationType:
@@ -134,13 +138,16 @@ class Engine:
         introspection: bool = True,
         classify: Classify = lambda _: None,
         sensitive: frozenset[str] = frozenset(),
+        slow: Mapping[str, float] = MappingProxyType({}),
         observe: Observe = lambda *_: None,
     ) -> None:
         """`introspection=False` also hides the suggestions ("Did you mean …") that would give the schema away.
 
-        Fields named in `sensitive` may stand in a document once: aliases must not multiply what is counted.
+        Fields named in `sensitive` may stand in a document once: aliases must not multiply what is counted. So do those
+        in `slow`, which may take so many seconds.
         """
-        self._sensitive = sensitive
+        self._sensitive = sensitive | slow.keys()
+        self._slow = slow
         self._observe = observe
         self.running_subscriptions = 0
         self.errors = ErrorPresenter(classify)
@@ -169,7 +176,9 @@ class Engine:
         question = None
         if definition.operation is OperationType.SUBSCRIPTION:
             question = self._questions.find(request.query, name, request.variables, document.answering[name])
-        return Operation(request, document.node, definition, document.weights[name], cost, question)
+        weight = document.weights[name]
+        seconds = max([ANSWER_SECONDS, *(self._slow.get(field, 0) for field in weight.sensitive)])
+        return Operation(request, document.node, definition, weight, cost, question, seconds)
 
     async def execute(self, operation: Operation, context: OperationContext) -> Result:
         """Run a query or a mutation. Raises InvalidOperationError for variables of the wrong type."""

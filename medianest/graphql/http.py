@@ -10,11 +10,14 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from infra.incoming import TooSlowError
 from medianest.graphql import wire
 from medianest.graphql.deadline import in_time
 from medianest.graphql.errors import MalformedRequestError
 from medianest.graphql.execution import Engine, MakeContext, Operation
+from medianest.graphql.multipart import MULTIPART, PREFLIGHTS, UploadForm
 from medianest.graphql.request import Authenticate, Charge, OperationRequest, RequestInfo
+from models.actor import Actor
 from models.errors import ErrorCode, PayloadTooLargeError, UnauthenticatedError
 from models.rates import COST_SECONDS, Allowance
 
@@ -67,6 +70,8 @@ class HttpEndpoint:
             response = _respond(result, media_type or JSON, 200, headers)
         except ClientDisconnect:
             return
+        except TooSlowError:
+            response = self._fail(_RefusedError(408, "The file comes too slowly."), info, media_type or JSON, headers)
         except Exception as failure:  # noqa: BLE001 - whatever it is, the client gets GraphQL JSON
             response = self._fail(failure, info, media_type or JSON, headers)
         await response(scope, receive, send)
@@ -76,13 +81,17 @@ class HttpEndpoint:
     ) -> dict[str, Any]:
         _check_headers(request, media_type)
         login = await in_time(self._authenticate(request.headers.get("authorization"), info))
-        body = _from_query_string(request) if request.method == "GET" else wire.decode(await _read(request))
+        form = _upload_form(request, login.actor)
+        body = await _body(request, form)
         operation = await self._engine.prepare(OperationRequest.from_json(body))
         _check_operation(request, operation)
         allowance = self._charge(login.actor, info, operation.charge)
         headers.update(_rate_limit(allowance))
         context = self._make_context(login.actor, info, allowance.require())
-        return await in_time(self._engine.execute(operation, context))
+        result = await in_time(self._engine.execute(operation, context), operation.seconds)
+        if form is not None and form.failure is not None:
+            raise form.failure
+        return result
 
     def _fail(self, failure: Exception, info: RequestInfo, media_type: str, headers: dict[str, str]) -> Response:
         errors = self._engine.errors.rejection(failure, info.correlation_id)
@@ -145,10 +154,12 @@ def _check_headers(request: Request, media_type: str | None) -> None:
         raise _RefusedError(406, f"Answers come as {GRAPHQL_RESPONSE} or {JSON}: name one in `Accept`.")
     if request.method == "GET":
         return
-    kind, *parameters = (piece.strip().lower() for piece in request.headers.get("content-type", "").split(";"))
+    kind, *parameters = _content_type(request)
     charsets = {parameter.removeprefix("charset=").strip('"') for parameter in parameters if "charset=" in parameter}
-    if kind != JSON or not charsets <= {"utf-8", "utf8"}:
+    if kind not in {JSON, MULTIPART} or not charsets <= {"utf-8", "utf8"}:
         raise _RefusedError(415, f"Send the operation as `Content-Type: {JSON}`, in UTF-8.", {"Accept-Post": JSON})
+    if kind == MULTIPART and not any(name in request.headers for name in PREFLIGHTS):
+        raise _RefusedError(415, f"Send the header `{PREFLIGHTS[0]}: 1` with a file.")
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise _RefusedError(415, "Send the body as it is: compressed bodies are not read.")
 
@@ -169,14 +180,32 @@ def _from_query_string(request: Request) -> dict[str, Any]:
     return body
 
 
-async def _read(request: Request) -> bytes:
-    body = bytearray()
+async def _body(request: Request, form: UploadForm | None) -> Any:
+    if request.method == "GET":
+        return _from_query_string(request)
     try:
         async with asyncio.timeout(BODY_SECONDS):
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > MAX_BODY_BYTES:
-                    raise PayloadTooLargeError(f"The body is larger than {MAX_BODY_BYTES // 1024} KiB.")
+            return await form.operation() if form else wire.decode(await _read(request))
     except TimeoutError:
-        raise _RefusedError(408, f"The body did not arrive within {BODY_SECONDS} seconds.") from None
+        raise _RefusedError(408, f"The operation did not arrive within {BODY_SECONDS} seconds.") from None
+
+
+def _upload_form(request: Request, actor: Actor) -> UploadForm | None:
+    """Only for who has logged in: of anybody else not a byte is read. Raises UnauthenticatedError."""
+    if request.method == "GET" or _content_type(request)[0] != MULTIPART:
+        return None
+    actor.require_user()
+    return UploadForm(request.headers["content-type"], request.stream())
+
+
+def _content_type(request: Request) -> list[str]:
+    return [piece.strip().lower() for piece in request.headers.get("content-type", "").split(";")]
+
+
+async def _read(request: Request) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY_BYTES:
+            raise PayloadTooLargeError(f"The body is larger than {MAX_BODY_BYTES // 1024} KiB.")
     return bytes(body)

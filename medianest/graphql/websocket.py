@@ -239,7 +239,7 @@ class _Socket:
         allowance = self._endpoint.charge(actor, info, operation.charge).require()
         context = self._endpoint.make_context(actor, info, allowance)
         if operation.type is not OperationType.SUBSCRIPTION:
-            await self._send(Answer(await in_time(engine.execute(operation, context))).message(id))
+            await self._send(Answer(await in_time(engine.execute(operation, context), operation.seconds)).message(id))
             return
         async with aclosing(engine.subscribe(operation, context, self._pushing(id))) as answers:
             async for answer in answers:

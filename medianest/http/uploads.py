@@ -1,6 +1,5 @@
 """`PUT /files/…`: where files are sent to when the object store is a folder."""
 
-from collections.abc import AsyncIterator
 from uuid import UUID
 
 from starlette.requests import ClientDisconnect, Request
@@ -10,7 +9,7 @@ from starlette.routing import Route
 from infra.incoming import TooSlowError, steady
 from medianest.failures import classify
 from medianest.http.files import refusal
-from models.errors import AppError, PermissionDeniedError, ValidationError
+from models.errors import AppError, PermissionDeniedError
 from services.upload_tickets import SignedPut
 from services.uploads import UploadService
 
@@ -18,9 +17,11 @@ from services.uploads import UploadService
 def upload_route(uploads: UploadService) -> Route:
     async def receive(request: Request) -> Response:
         try:
-            await uploads.receive(_put(request), _body(request))
+            await uploads.receive(_put(request), steady(request.stream()))
         except ClientDisconnect:
             return Response(status_code=400)
+        except TooSlowError:
+            return Response("The file comes too slowly; send it again.", 408)
         except AppError as error:
             return refusal(error)
         except Exception as failure:
@@ -44,11 +45,3 @@ def _put(request: Request) -> SignedPut:
         )
     except (KeyError, ValueError):
         raise PermissionDeniedError("This is no address of a ticket; ask for one by `createUpload`.") from None
-
-
-async def _body(request: Request) -> AsyncIterator[bytes]:
-    try:
-        async for chunk in steady(request.stream()):
-            yield chunk
-    except TooSlowError:
-        raise ValidationError("The file comes too slowly; send it again.", constraint="pace") from None

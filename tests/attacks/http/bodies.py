@@ -3,9 +3,11 @@
 import gzip
 import json
 import zlib
+from collections.abc import Callable
 
 from tests.attacks.attack import (
     HttpClasses,
+    World,
     harmless,
     head,
     invalid,
@@ -34,14 +36,26 @@ def _announced(length: object) -> bytes:
 
 
 _CHUNKED = head("Content-Type: application/json", "Transfer-Encoding: chunked")
+_FORM = "multipart/form-data; boundary=b"
 _PART = b'--b\r\nContent-Disposition: form-data; name="%b"\r\n\r\n%b\r\n'
 
 
-def _multipart(*parts: bytes, preflight: bool = True, kind: str = "multipart/form-data; boundary=b") -> bytes:
-    return post(b"".join(parts) + b"--b--\r\n", *(["Apollo-Require-Preflight: true"] if preflight else []), kind=kind)
+def _form(*parts: bytes, preflight: bool = True, kind: str = _FORM, token: str = "") -> bytes:
+    """By a stranger, or whoever has the token."""
+    headers = ["Apollo-Require-Preflight: true"] if preflight else []
+    return post(
+        b"".join(parts) + b"--b--\r\n", *headers, *([f"Authorization: Bearer {token}"] if token else []), kind=kind
+    )
 
 
-_OPERATIONS = _PART % (b"operations", b'{"query":"mutation ($f: Upload) { x(f: $f) }","variables":{"f":null}}')
+def _multipart(*parts: bytes, kind: str = _FORM) -> Callable[[World], bytes]:
+    """By somebody who has logged in."""
+    return lambda world: _form(*parts, kind=kind, token=world.person)
+
+
+_UPLOAD = b"mutation ($f: Upload!) { uploadFile(input: { kind: OTHER, file: $f }) { file { id } errors { code } } }"
+_OPERATIONS = _PART % (b"operations", b'{"query":"%b","variables":{"f":null}}' % _UPLOAD)
+_MAP = _PART % (b"map", b'{"0":["variables.f"]}')
 _FILE = b'--b\r\nContent-Disposition: form-data; name="0"; filename="a"\r\nContent-Type: image/png\r\n\r\nx\r\n'
 
 BODIES: HttpClasses = {
@@ -195,27 +209,30 @@ BODIES: HttpClasses = {
         ),
     },
     "bodies: multipart": {
-        "without its preflight": refused(_multipart(_OPERATIONS, preflight=False), 415),
-        "by a stranger": refused(_multipart(_OPERATIONS, _PART % (b"map", b'{"0":["variables.f"]}'), _FILE), 415),
-        "without a map": refused(_multipart(_OPERATIONS, _FILE), 415),
-        "a map of nothing": refused(_multipart(_OPERATIONS, _PART % (b"map", b"null"), _FILE), 415),
-        "a map into the document": refused(_multipart(_OPERATIONS, _PART % (b"map", b'{"0":["query"]}'), _FILE), 415),
+        "without its preflight": refused(_form(_OPERATIONS, preflight=False), 415),
+        "by a stranger": refused(_form(_OPERATIONS, _MAP, _FILE), 401, "UNAUTHENTICATED"),
+        "nothing": refused(_multipart()),
+        "without a map": refused(_multipart(_OPERATIONS, _FILE)),
+        "a map of nothing": refused(_multipart(_OPERATIONS, _PART % (b"map", b"null"), _FILE)),
+        "a map into the document": refused(_multipart(_OPERATIONS, _PART % (b"map", b'{"0":["query"]}'), _FILE)),
         "a map into Python": refused(
-            _multipart(_OPERATIONS, _PART % (b"map", b'{"0":["variables.__class__.x"]}'), _FILE), 415
+            _multipart(_OPERATIONS, _PART % (b"map", b'{"0":["variables.__class__.x"]}'), _FILE)
         ),
         "a map of 10,000": refused(
             _multipart(
                 _OPERATIONS, _PART % (b"map", json.dumps({str(at): ["variables.f"] for at in range(9_000)}).encode())
             ),
-            415,
+            413,
+            "PAYLOAD_TOO_LARGE",
         ),
         "the same file twice": refused(
-            _multipart(_OPERATIONS, _PART % (b"map", b'{"0":["variables.f","variables.f"]}'), _FILE, _FILE), 415
+            _multipart(_OPERATIONS, _PART % (b"map", b'{"0":["variables.f","variables.f"]}'), _FILE, _FILE)
         ),
-        "a missing part": refused(_multipart(_OPERATIONS, _PART % (b"map", b'{"0":["variables.f"]}')), 415),
-        "no boundary": refused(_multipart(_OPERATIONS, kind="multipart/form-data"), 415),
+        "another file behind it": refused(_multipart(_OPERATIONS, _MAP, _FILE, _FILE)),
+        "a missing part": refused(_multipart(_OPERATIONS, _MAP)),
+        "no boundary": refused(_multipart(_OPERATIONS, kind="multipart/form-data")),
         "a boundary of 10,000 letters": refused(
-            _multipart(_OPERATIONS, kind="multipart/form-data; boundary=" + "b" * 10_000), 415
+            _multipart(_OPERATIONS, kind="multipart/form-data; boundary=" + "b" * 10_000)
         ),
         "no end": refused(
             [
@@ -226,13 +243,15 @@ BODIES: HttpClasses = {
                 ),
                 *slowly(b"5\r\n--b\r\n\r\n", 0.01, 20),
             ],
-            415,
+            401,
+            "UNAUTHENTICATED",
         ),
-        "10,000 parts": refused(_multipart(*[_PART % (b"x", b"")] * 4_000), 415),
-        "an endless head of a part": refused(_multipart(b"--b\r\n" + b"X: " + b"a" * 200_000), 415),
-        "a name with a path": refused(
-            _multipart(b'--b\r\nContent-Disposition: form-data; name="0"; filename="../../etc/passwd"\r\n\r\nx\r\n'),
-            415,
+        "10,000 parts": refused(_multipart(*[_PART % (b"x", b"")] * 4_000)),
+        "10,000 parts behind the file": refused(_multipart(_OPERATIONS, _MAP, _FILE, *[_PART % (b"x", b"")] * 4_000)),
+        "an endless head of a part": refused(_multipart(b"--b\r\n" + b"X: " + b"a" * 200_000)),
+        "10,000 heads of a part": refused(_multipart(b"--b\r\n" + b"X: y\r\n" * 10_000)),
+        "a name with a path": harmless(
+            _multipart(_OPERATIONS, _MAP, _FILE.replace(b'filename="a"', b'filename="../../etc/passwd"'))
         ),
     },
 }
