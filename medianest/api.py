@@ -14,6 +14,7 @@ from resolvers.events import EventMutations, EventQueries
 from resolvers.files import FileMutations, FileQueries
 from resolvers.media import MediaQueries
 from resolvers.notifications import NotificationMutations, NotificationQueries, NotificationSubscriptions
+from resolvers.plex import PlexMutations, PlexQueries
 from resolvers.server import ServerQueries
 from resolvers.services_health import ServiceMutations, ServiceQueries, ServiceSubscriptions
 from resolvers.uploads import UploadMutations
@@ -37,6 +38,7 @@ class Query(
     EventQueries,
     ErrorLogQueries,
     ServiceQueries,
+    PlexQueries,
 ):
     pass
 
@@ -52,6 +54,7 @@ class Mutation(
     EventMutations,
     ErrorLogMutations,
     ServiceMutations,
+    PlexMutations,
     UploadMutations,
 ):
     pass

@@ -24,6 +24,7 @@ from pydantic_settings import (
 from pydantic_settings import SettingsError as SourceError
 from typing_extensions import override
 
+from models.plex_paths import parse_mapping
 from models.rates import parse_rate
 
 PREFIX = "MEDIANEST_"
@@ -58,6 +59,11 @@ def _network(value: str) -> str:
         raise ValueError("must be addresses such as 10.0.0.2 and networks such as 10.0.0.0/24") from None
 
 
+def _mapped_path(value: str) -> str:
+    parse_mapping(value)
+    return value
+
+
 def _mail_address(value: str) -> str:
     address = parseaddr(value)[1]
     if "@" not in address or not value.isprintable():
@@ -66,6 +72,7 @@ def _mail_address(value: str) -> str:
 
 
 WrittenRate = Annotated[str, AfterValidator(_rate)]
+MappedPath = Annotated[str, AfterValidator(_mapped_path)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 BasePath = Annotated[str, AfterValidator(_base_path)]
 Network = Annotated[str, AfterValidator(_network)]
@@ -118,6 +125,7 @@ class Settings(BaseSettings):
 
     plex_url: HttpUrl | None = None
     plex_token: SecretStr | None = None
+    plex_path_map: Annotated[tuple[MappedPath, ...], NoDecode] = ()
     tmdb_url: HttpUrl = "https://api.themoviedb.org/3"
     tmdb_token: SecretStr | None = None
     tmdb_language: str = Field(default="en-US", pattern=r"^[a-z]{2}(-[A-Z]{2})?$")
@@ -161,7 +169,7 @@ class Settings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _split_lists(cls, values: dict[str, Any]) -> dict[str, Any]:
-        for name in ("outgoing_allow", "allowed_origins", "trusted_proxies", "rate_limits"):
+        for name in ("outgoing_allow", "allowed_origins", "trusted_proxies", "rate_limits", "plex_path_map"):
             if isinstance(text := values.get(name), str):
                 values[name] = tuple(item.strip() for item in text.split(",") if item.strip())
         return {key: value for key, value in values.items() if value != ""}

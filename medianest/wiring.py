@@ -1,7 +1,5 @@
 """From settings to implementations to services: the only place that chooses."""
 
-import hashlib
-import hmac
 import importlib.util
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -31,7 +29,8 @@ from integrations.channels.apprise import AppriseSender
 from integrations.channels.base import Sender
 from integrations.channels.http import NtfySender, WebhookSender
 from integrations.channels.mail import EmailSender, Mailer, SmtpMailer, SmtpServer
-from integrations.plex.http import HttpPlexServer, PlexClient
+from integrations.plex.demo import DemoPlex
+from integrations.plex.http import HttpPlexServer
 from integrations.seerr.base import Seerr
 from integrations.seerr.demo import DemoSeerr
 from integrations.seerr.http import HttpSeerr
@@ -40,11 +39,13 @@ from integrations.tmdb.http import HttpTmdb
 from integrations.youtube.ytdlp import YtDlpDownloader
 from medianest import __version__
 from medianest.failures import classify
+from medianest.plex import plex_server
 from medianest.sentry import sentry_of
 from medianest.settings import Settings, signing_key
 from models.channels import NotificationChannelKind
 from models.database import tortoise_config
 from models.error_entries import Severity
+from models.plex_paths import PathMap
 from models.quotas import QuotaFigures
 from models.services_health import ServiceKind
 from services.announcements import AnnouncementService
@@ -71,6 +72,8 @@ from services.media_submission import MediaSubmitter
 from services.notifications import NotificationService
 from services.password_resets import PasswordResetRequests, PasswordResetService
 from services.passwords import Passwords
+from services.plex import PlexService
+from services.plex_mirror import PlexMirror
 from services.projections import PROJECTIONS
 from services.quotas import Quotas
 from services.rate_limits import RateLimits
@@ -161,7 +164,7 @@ async def backbone(settings: Settings, database_url: str, redis_url: str, *, poo
     await Tortoise.init(tortoise_config(database_url, pool_max=pool_max), _enable_global_fallback=True)
     work = UnitOfWork(cache, pubsub)
     error_log = ErrorLog(work, sentry.tell if sentry else None)
-    plex = _plex(settings, key, redis)
+    plex = plex_server(settings, key, redis)
     counter = RateCounter(patient)
     limits = RateLimits(counter, settings.rate_limits)
     tmdb = _tmdb(settings, patient, counter)
@@ -220,6 +223,7 @@ def api_services(base: Backbone, hub: Hub) -> Services:
         last_uses=last_uses,
         media=media_service(base),
         notifications=NotificationService(base.work, base.cache),
+        plex=PlexService(base.work, base.plex or DemoPlex(), PathMap.parse(base.settings.plex_path_map)),
         presence=base.presence,
         password_reset_requests=password_reset_requests(base),
         password_resets=PasswordResetService(base.work, limits, passwords, auth, memory, lockout, links_lead_to),
@@ -303,6 +307,10 @@ def download_runner(base: Backbone) -> DownloadRunner:
     return DownloadRunner(base.work, downloader, base.files, base.pubsub, Quotas(base.quota_defaults), limits)
 
 
+def plex_mirror(base: Backbone) -> PlexMirror:
+    return PlexMirror(base.work, base.plex or DemoPlex())
+
+
 def event_consumers(base: Backbone, report: Callable[[BaseException], None]) -> Consumers:
     """`report` hears of bugs; a database that is away is none."""
 
@@ -312,25 +320,6 @@ def event_consumers(base: Backbone, report: Callable[[BaseException], None]) -> 
 
     read_models = [ReadModel(projection) for projection in PROJECTIONS]
     return Consumers(base.work, base.pubsub, [CacheInvalidation(base.cache), FanOut(), *read_models], judge)
-
-
-def _plex(settings: Settings, key: bytes, redis: Redis) -> HttpPlexServer | None:
-    """None when there is none. Its own host may be anywhere: who sets it up says where it is."""
-    if settings.plex_url is None or settings.plex_token is None:
-        return None
-    policy = EgressPolicy((*settings.outgoing_allow, urlsplit(settings.plex_url).hostname or ""))
-    return HttpPlexServer(
-        settings.plex_url,
-        settings.plex_token.get_secret_value(),
-        _plex_client(key),
-        policy,
-        CircuitBreaker("Plex", redis),
-    )
-
-
-def _plex_client(key: bytes) -> PlexClient:
-    """The same for all processes, and after a restart."""
-    return PlexClient(hmac.digest(key, b"medianest plex client", hashlib.sha256).hex()[:32], __version__)
 
 
 def _tmdb(settings: Settings, redis: PatientRedis, counter: RateCounter) -> HttpTmdb | None:

@@ -11,7 +11,7 @@ import structlog
 from infra.outage import DATABASE
 from infra.queue_worker import QueueWorker
 from medianest.child import Handover, announce, receive, refuse
-from medianest.failures import end_without_traceback, watch_tasks
+from medianest.failures import end_without_traceback, noting, watch_tasks
 from medianest.logs import configure_logs
 from medianest.migrations import NewerDatabaseError, migrate
 from medianest.settings import Settings, SettingsError, load_settings
@@ -24,6 +24,7 @@ from medianest.wiring import (
     media_service,
     media_submitter,
     password_reset_requests,
+    plex_mirror,
 )
 from services.announcements import AnnouncementService
 from services.deliveries import Deliverer
@@ -31,6 +32,7 @@ from services.download_runs import DownloadRunner
 from services.event_log import EventLogService
 from services.jobs import job_handlers
 from services.retention import prune
+from services.rounds import run_rounds
 from services.services_health_sampling import condense_history
 
 Tidy = Callable[[], Awaitable[object]]
@@ -45,6 +47,7 @@ _AT_SEERR_AT_ONCE = 4
 _STOP_SECONDS = 0.7
 _PAUSE_SECONDS = 1.0
 _TIDY_SECONDS = 3600
+_PLEX_EVERY = timedelta(minutes=2)
 
 
 async def _work(settings: Settings, handover: Handover) -> None:
@@ -72,22 +75,25 @@ async def _work(settings: Settings, handover: Handover) -> None:
                 announced.set()
                 announce(handover)
 
-        tidying = asyncio.create_task(_tidy_for_ever(_tidying(base, runner, sending, queue_worker)))
-        consuming = asyncio.create_task(event_consumers(base, error_log.note).run())
+        beside = {
+            asyncio.create_task(_tidy_for_ever(_tidying(base, runner, sending, queue_worker))),
+            asyncio.create_task(event_consumers(base, error_log.note).run()),
+            asyncio.create_task(run_rounds("plex", _PLEX_EVERY, plex_mirror(base).refresh, noting(error_log))),
+        }
         try:
-            while not (tidying.done() or consuming.done()):
+            while not any(task.done() for task in beside):
                 try:
                     await queue_worker.run(announce_once)
                 except* Exception as failures:  # noqa: BLE001  (whatever keeps the database away)
                     DATABASE.failed(failures.exceptions[0])
                 await asyncio.sleep(_PAUSE_SECONDS)
-            for task in (tidying, consuming):
+            for task in beside:
                 if task.done():
                     task.result()
         finally:  # before the connections, whose end they would take for an outage
-            tidying.cancel()
-            consuming.cancel()
-            await asyncio.wait({tidying, consuming})
+            for task in beside:
+                task.cancel()
+            await asyncio.wait(beside)
 
 
 def _tidying(

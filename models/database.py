@@ -14,6 +14,8 @@ MODELS = [
     "models.files",
     "models.media",
     "models.media_requests",
+    "models.plex",
+    "models.rounds",
     "models.notifications",
     "models.announcements",
     "models.services_health",

@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from models.actor import Actor
 from models.base import Row
+from models.plex import plex_link
 
 
 class MediaType(StrEnum):
@@ -190,7 +191,7 @@ class MediaItem(Watchable):
     """A title that somebody asked for, that Seerr knows or that Plex has. Its `id` is its `media_key`.
 
     `details` is what TMDB said of it at `details_at`; without them only its number is known. The rating keys are those
-    of the copies that Plex has, and `plex_seen_at` is when it last had one.
+    of the copies that the Plex server `plex_machine_id` has, and `plex_seen_at` is when that last changed.
     """
 
     media_type = fields.CharEnumField(MediaType, max_length=8, description="film or series")
@@ -204,6 +205,7 @@ class MediaItem(Watchable):
 
     plex_rating_key = fields.CharField(max_length=64, null=True)
     plex_rating_key_4k = fields.CharField(max_length=64, null=True)
+    plex_machine_id = fields.CharField(max_length=64, null=True)
     plex_seen_at = fields.DatetimeField(null=True)
 
     blocklisted_at = fields.DatetimeField(null=True)
@@ -233,6 +235,12 @@ class MediaItem(Watchable):
     def bare_title(self) -> Title:
         """What there is to show of it without details."""
         return Title(self.media_type, self.tmdb_id, self.title or f"TMDB {self.tmdb_id}", self.year)
+
+    @property
+    def plex_url(self) -> str | None:
+        """Where somebody with access to the Plex server watches it; None while it is not there."""
+        key = self.plex_rating_key or self.plex_rating_key_4k
+        return plex_link(self.plex_machine_id, key) if self.plex_machine_id and key else None
 
     def can_see(self, actor: Actor) -> bool:
         return actor.user_id is not None

@@ -14,6 +14,7 @@ from schema.downloads import Download, DownloadChanged, DownloadTick
 from schema.errors import Payload
 from schema.node import backed_by
 from schema.notifications import NotificationReceived, NotificationsRead
+from schema.plex import PlexLibrary
 from schema.related import related
 from schema.scalars import BigInt, Cursor
 from schema.services_health import Service, ServiceChanged
@@ -108,6 +109,10 @@ def _active(info: Info, first: Annotated[int, strawberry.argument(description="H
     return info.context.services.dashboard.active_downloads(info.context.actor, page_args(first, None))
 
 
+def _plex_libraries(info: Info) -> Any:
+    return info.context.services.plex.list_libraries(info.context.actor)
+
+
 async def _online(info: Info) -> Any:
     if not info.context.actor.may(Permission.MANAGE_USERS):
         return None
@@ -132,6 +137,9 @@ class Dashboard:
     active_downloads: Connection[Download] = strawberry.field(
         resolver=_active,
         description="What is unfinished, oldest first. One's own; everybody's with MANAGE_DOWNLOADS.",
+    )
+    plex_libraries: list[PlexLibrary] | None = strawberry.field(
+        resolver=_plex_libraries, description="The Plex server's libraries, as they were last read. MANAGE_SERVICES."
     )
     online_users: list[User] | None = strawberry.field(
         resolver=_online,

@@ -35,6 +35,11 @@ async def _availability(root: Any, info: Info, is_4k: Is4k = False) -> Any:
     return item.availability_4k if is_4k else item.availability
 
 
+async def _plex_url(root: Any, info: Info) -> Any:
+    item = await info.context.loaders.media_items.load(root.id)
+    return item and item.plex_url
+
+
 async def _season_availability(root: Any, info: Info) -> Any:
     seasons = await info.context.loaders.media_seasons.load(root.media_id)
     known = {season.number: season.availability for season in seasons}
@@ -82,6 +87,10 @@ class Media(Node):
     )
     backdrop_url: URL | None = strawberry.field(
         resolver=_backdrop, description="A wide picture at TMDB, in the next size they have; null where there is none."
+    )
+    plex_url: URL | None = strawberry.field(
+        resolver=_plex_url,
+        description="Where people with access to the Plex server watch it; null when it is not there.",
     )
     vote_average: float | None = strawberry.field(description="What TMDB's users think of it, up to 10.")
     availability: enums.Availability = strawberry.field(

@@ -18,6 +18,7 @@ from services.last_uses import LastUses
 from services.media import MediaService
 from services.notifications import NotificationService
 from services.password_resets import PasswordResetRequests, PasswordResetService
+from services.plex import PlexService
 from services.services_health import ServiceHealthService
 from services.sessions import SessionService
 from services.stored_files import StoredFileService
@@ -43,6 +44,7 @@ class Services:
     last_uses: LastUses
     media: MediaService
     notifications: NotificationService
+    plex: PlexService
     presence: Presence
     password_reset_requests: PasswordResetRequests
     password_resets: PasswordResetService

@@ -1,0 +1,27 @@
+"""Plex, where the settings name one."""
+
+import hashlib
+import hmac
+from urllib.parse import urlsplit
+
+from redis.asyncio import Redis
+
+from infra.http.breaker import CircuitBreaker
+from infra.http.egress import EgressPolicy
+from integrations.plex.http import HttpPlexServer, PlexClient
+from medianest import __version__
+from medianest.settings import Settings
+
+
+def plex_server(settings: Settings, key: bytes, redis: Redis) -> HttpPlexServer | None:
+    """Its own host may be anywhere: who sets it up says where it is."""
+    if settings.plex_url is None or settings.plex_token is None:
+        return None
+    policy = EgressPolicy((*settings.outgoing_allow, urlsplit(settings.plex_url).hostname or ""))
+    token = settings.plex_token.get_secret_value()
+    return HttpPlexServer(settings.plex_url, token, _client(key), policy, CircuitBreaker("Plex", redis))
+
+
+def _client(key: bytes) -> PlexClient:
+    """The same for all processes, and after a restart: to plex.tv it is one device."""
+    return PlexClient(hmac.digest(key, b"medianest plex client", hashlib.sha256).hex()[:32], __version__)

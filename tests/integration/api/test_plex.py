@@ -1,0 +1,105 @@
+"""Plex's libraries through the API."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from pydantic import SecretStr
+
+from medianest.settings import Settings
+from medianest.wiring import Backbone, plex_mirror
+from models.actor import Permission
+from models.audit import AuditEntry
+from tests.doubles.plex import MACHINE, MOVIE, TOKEN, PlexDouble
+from tests.doubles.serving import serving
+from tests.integration.api.conftest import ApiClient, LogIn
+
+LIBRARIES = "{ plexLibraries { sectionId title type itemCount scannedAt refreshing } }"
+SCAN = """mutation($input: ScanPlexLibraryInput!) {
+  scanPlexLibrary(input: $input) { ok errors { code message path ... on UpstreamError { service } } } }"""
+
+
+@pytest.fixture
+def double() -> PlexDouble:
+    return PlexDouble()
+
+
+@pytest.fixture
+async def settings(settings: Settings, double: PlexDouble) -> AsyncIterator[Settings]:
+    async with serving(double.app()) as url:
+        changes = {
+            "plex_url": url,
+            "plex_token": SecretStr(TOKEN),
+            "plex_path_map": ("/our/library=/media",),
+        }
+        yield settings.model_copy(update=changes)
+
+
+class TestLibraries:
+    async def test_are_there_while_plex_is_away(
+        self, base: Backbone, client: ApiClient, log_in: LogIn, double: PlexDouble
+    ) -> None:
+        double.add("1", MOVIE, "Film", tmdb=603)
+        double.sections[0].refreshing = True
+        await plex_mirror(base).refresh()
+        double.fail(503, times=9)
+        await log_in(Permission.MANAGE_SERVICES)
+        films, series = (await client.data(LIBRARIES))["plexLibraries"]
+        assert films == {
+            "sectionId": "1",
+            "title": "Films",
+            "type": "movie",
+            "itemCount": 1,
+            "scannedAt": "2026-09-21T14:13:20Z",
+            "refreshing": True,
+        }
+        assert (series["title"], series["itemCount"]) == ("Series", 0)
+        dashboard = (await client.data("{ dashboard { plexLibraries { title } } }"))["dashboard"]
+        assert [library["title"] for library in dashboard["plexLibraries"]] == ["Films", "Series"]
+
+    async def test_a_title_leads_to_plex(
+        self, base: Backbone, client: ApiClient, log_in: LogIn, double: PlexDouble
+    ) -> None:
+        key = double.add("1", MOVIE, "Film", tmdb=900_000_001)
+        await plex_mirror(base).refresh()
+        await log_in()
+        query = "{ media(ref: {tmdb: {tmdbId: 900000001, type: MOVIE}}) { availability plexUrl } }"
+        link = f"https://app.plex.tv/desktop/#!/server/{MACHINE}/details?key=%2Flibrary%2Fmetadata%2F{key}"
+        assert (await client.data(query))["media"] == {"availability": "AVAILABLE", "plexUrl": link}
+
+
+class TestScan:
+    @pytest.fixture(autouse=True)
+    async def _known(self, base: Backbone, double: PlexDouble) -> None:
+        await plex_mirror(base).refresh()
+
+    @pytest.mark.parametrize(("path", "seen"), [("/our/library/a b", "/media/a b"), (None, None)])
+    async def test_reaches_the_folder_as_plex_sees_it(
+        self, client: ApiClient, log_in: LogIn, double: PlexDouble, path: str | None, seen: str | None
+    ) -> None:
+        admin = await log_in(Permission.MANAGE_SERVICES)
+        answer = await client.data(SCAN, input={"sectionId": "1", "path": path} if path else {"sectionId": "1"})
+        assert answer["scanPlexLibrary"] == {"ok": True, "errors": []}
+        assert double.scans == [("GET", "1", seen)]
+        entry = await AuditEntry.get(action="plex.scanned")
+        assert (entry.actor_id, entry.after) == (admin.id, {"path": seen})
+
+    @pytest.mark.parametrize("path", ["/elsewhere", "/our/library2", "our/library", "/our/library/../../etc", ""])
+    async def test_a_folder_that_plex_does_not_see_is_refused(
+        self, client: ApiClient, log_in: LogIn, double: PlexDouble, path: str
+    ) -> None:
+        await log_in(Permission.MANAGE_SERVICES)
+        (error,) = (await client.data(SCAN, input={"sectionId": "1", "path": path}))["scanPlexLibrary"]["errors"]
+        assert (error["code"], error["path"]) == ("VALIDATION", ["path"])
+        assert double.scans == []
+
+    async def test_a_library_that_is_not_there(self, client: ApiClient, log_in: LogIn, double: PlexDouble) -> None:
+        await log_in(Permission.MANAGE_SERVICES)
+        (error,) = (await client.data(SCAN, input={"sectionId": "9"}))["scanPlexLibrary"]["errors"]
+        assert (error["code"], double.scans) == ("NOT_FOUND", [])
+
+    async def test_plex_away_is_a_typed_error(self, client: ApiClient, log_in: LogIn, double: PlexDouble) -> None:
+        await log_in(Permission.MANAGE_SERVICES)
+        double.fail(500, "/refresh", times=9)
+        (error,) = (await client.data(SCAN, input={"sectionId": "1"}))["scanPlexLibrary"]["errors"]
+        assert (error["code"], error["service"]) == ("UPSTREAM_UNAVAILABLE", "PLEX")
+        assert not await AuditEntry.exists(action="plex.scanned")
