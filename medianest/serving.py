@@ -17,6 +17,10 @@ from medianest.protocols import BoundedHttp, BoundedWebSocket, Turns
 
 _GRACEFUL_SECONDS = 15
 _PING_SECONDS = 12
+_YOUNG_OBJECTS = 20_000
+"""The collector looks for what only refers to itself when there are so many more objects: with the usual 700 most of
+what it looks at is in use, and a busy moment is enough for it to look at everything there is, which stalls everybody.
+"""
 
 
 class Server(uvicorn.Server):
@@ -50,6 +54,7 @@ class Server(uvicorn.Server):
         # What is there now stays: the collector need not look at it again, which would stall everybody.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(_YOUNG_OBJECTS)
         self._on_ready()
 
     @override

@@ -132,6 +132,7 @@ class Hub:
         self._mailboxes: dict[object, dict[Mailbox, None]] = defaultdict(dict)
         self._woken = asyncio.Event()
         self._polled_ticks_at = datetime.now(UTC)
+        self._delivered = 0
         self._queue_moved = False
         self._counted_queue_at = -math.inf
 
@@ -209,9 +210,10 @@ class Hub:
         """To its owner's mailboxes and to those of all who see everybody's; others get their turn in between."""
         happening = Happening(event)
         mailboxes = {**self._mailboxes.get(event.owner_id, {}), **self._mailboxes.get(event.type, {})}
-        for number, mailbox in enumerate(mailboxes, 1):
+        for mailbox in mailboxes:
             mailbox.deliver(happening)
-            if number % _AT_ONCE == 0:
+            self._delivered += 1
+            if self._delivered % _AT_ONCE == 0:
                 await asyncio.sleep(0)
 
     async def _poll_ticks(self) -> None:

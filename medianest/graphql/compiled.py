@@ -8,6 +8,7 @@ resolver that does not wait may be called twice.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import attrgetter
 from types import CoroutineType, GeneratorType
 from typing import Any
@@ -20,6 +21,7 @@ from graphql import (
     Undefined,
     get_nullable_type,
     is_abstract_type,
+    is_enum_type,
     is_leaf_type,
     is_list_type,
     is_non_null_type,
@@ -246,6 +248,8 @@ def _deep_writer(kind: Any, place: _Place, plans: Plans) -> Write:
 
 def _leaf(kind: Any) -> Write:
     coerce = kind.coerce_output_value
+    if is_enum_type(kind):
+        coerce = lru_cache(maxsize=len(kind.values), typed=True)(coerce)  # it compares with one value after the other
 
     def write(value: Any, _run: Executor[Any], _path: Path | None) -> Any:
         written = coerce(value)

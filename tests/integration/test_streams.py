@@ -14,6 +14,7 @@ from medianest.wiring import Backbone
 from models.actor import ANONYMOUS, SYSTEM, Actor, Permission
 from models.downloads import Download, DownloadStage
 from models.errors import NotFoundError, UnauthenticatedError, ValidationError
+from models.events import DomainEvent
 from models.notifications import NotificationType
 from models.progress import Progress, Tick
 from models.states import DownloadStatus
@@ -314,6 +315,29 @@ class TestExpress:
 
 async def _all(take: Take, count: int) -> list[Any]:
     return [await take() for _ in range(count)]
+
+
+class TestTurns:
+    async def test_a_page_of_events_lets_others_in_between(self, base: Backbone, hub: Hub) -> None:
+        turns, seen = 0, set[int]()
+
+        async def others() -> None:
+            nonlocal turns
+            while True:
+                turns += 1
+                await asyncio.sleep(0)
+
+        def wants(_: DomainEvent) -> bool:
+            seen.add(turns)
+            return False
+
+        actor = await make_actor()
+        download = await make_download(actor.require_user())
+        waiting = asyncio.create_task(others())
+        with hub.mailbox(actor, wants):
+            await burst(base, hub, download, 450)
+        waiting.cancel()
+        assert len(seen) == 3
 
 
 class TestDashboard:
