@@ -18,6 +18,18 @@ from dataloaders.events import (
     load_timeline_entries,
 )
 from dataloaders.media import MEDIA_ITEMS, MEDIA_SEASONS, TitleSource, load_titles
+from dataloaders.media_requests import (
+    MEDIA_REQUESTS,
+    REQUESTED_SEASONS,
+    Followers,
+    Following,
+    Own,
+    load_active,
+    load_follower_counts,
+    load_followers,
+    load_followings,
+    load_own,
+)
 from dataloaders.people import load_api_tokens, load_identities, load_sessions
 from dataloaders.quotas import load_quotas
 from dataloaders.rows import load_by_id, rows_by_id, rows_by_key
@@ -32,6 +44,7 @@ from models.error_entries import ErrorEntry
 from models.files import FileStatus, StoredFile
 from models.identities import ExternalIdentity
 from models.media import MediaItem, MediaSeason, Title
+from models.media_requests import ActiveRequest, MediaRequest, RequestedSeason
 from models.notifications import Notification
 from models.paging import Page
 from models.progress import Progress
@@ -88,6 +101,34 @@ class Loaders:
     @cached_property
     def media_seasons(self) -> DataLoader[UUID, list[MediaSeason]]:
         return self._cached(MEDIA_SEASONS)
+
+    @cached_property
+    def media_requests(self) -> DataLoader[UUID, MediaRequest | None]:
+        return self._cached(MEDIA_REQUESTS)
+
+    @cached_property
+    def requested_seasons(self) -> DataLoader[UUID, list[RequestedSeason]]:
+        return self._cached(REQUESTED_SEASONS)
+
+    @cached_property
+    def active_requests(self) -> DataLoader[UUID, list[ActiveRequest]]:
+        return self._plain(load_active)
+
+    @cached_property
+    def own_requests(self) -> DataLoader[Own, MediaRequest | None]:
+        return DataLoader(load_fn=load_own)
+
+    @cached_property
+    def followings(self) -> DataLoader[Following, bool]:
+        return DataLoader(load_fn=load_followings)
+
+    @cached_property
+    def follower_counts(self) -> DataLoader[UUID, int]:
+        return self._plain(load_follower_counts)
+
+    @cached_property
+    def followers(self) -> DataLoader[Followers, Page[User]]:
+        return DataLoader(load_fn=load_followers)
 
     @cached_property
     def download_profiles(self) -> DataLoader[UUID, DownloadProfile | None]:

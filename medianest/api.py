@@ -13,6 +13,7 @@ from resolvers.error_log import ErrorLogMutations, ErrorLogQueries
 from resolvers.events import EventMutations, EventQueries
 from resolvers.files import FileMutations, FileQueries
 from resolvers.media import MediaQueries
+from resolvers.media_requests import MediaRequestMutations, MediaRequestQueries, MediaRequestSubscriptions
 from resolvers.notifications import NotificationMutations, NotificationQueries, NotificationSubscriptions
 from resolvers.plex import PlexMutations, PlexQueries
 from resolvers.server import ServerQueries
@@ -33,6 +34,7 @@ class Query(
     DashboardQueries,
     DownloadQueries,
     MediaQueries,
+    MediaRequestQueries,
     FileQueries,
     NotificationQueries,
     EventQueries,
@@ -47,6 +49,7 @@ class Query(
 class Mutation(
     AuthMutations,
     UserMutations,
+    MediaRequestMutations,
     DownloadMutations,
     FileMutations,
     NotificationMutations,
@@ -61,7 +64,13 @@ class Mutation(
 
 
 @strawberry.type(description="Everything that can be watched, over a websocket (graphql-transport-ws).")
-class Subscription(DashboardSubscriptions, DownloadSubscriptions, NotificationSubscriptions, ServiceSubscriptions):
+class Subscription(
+    DashboardSubscriptions,
+    MediaRequestSubscriptions,
+    DownloadSubscriptions,
+    NotificationSubscriptions,
+    ServiceSubscriptions,
+):
     pass
 
 

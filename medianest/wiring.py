@@ -51,6 +51,7 @@ from models.services_health import ServiceKind
 from services.announcements import AnnouncementService
 from services.api_tokens import ApiTokenService
 from services.auth import AuthService
+from services.blocklist import BlocklistService
 from services.catalog import Catalog
 from services.channels import ChannelService
 from services.consumers import CacheInvalidation, Consumers, ReadModel
@@ -68,6 +69,8 @@ from services.invites import InviteService
 from services.last_uses import LastUses
 from services.lockout import Lockout
 from services.media import MediaService
+from services.media_request_decisions import MediaRequestDecisions
+from services.media_requests import MediaRequestService
 from services.media_submission import MediaSubmitter
 from services.notifications import NotificationService
 from services.password_resets import PasswordResetRequests, PasswordResetService
@@ -204,15 +207,17 @@ def api_services(base: Backbone, hub: Hub) -> Services:
     api_tokens = ApiTokenService(base.work, limits)
     last_uses = LastUses()
     auth = AuthService(base.work, limits, tokens, passwords, memory, lockout, api_tokens, last_uses)
-    links_lead_to = front_end(base.settings)
+    links_lead_to, media = front_end(base.settings), media_service(base)
+    quotas = Quotas(base.quota_defaults)
+    # real titles are not left to the demo, which would call them fetched
+    can_fetch = base.seerr is not None or base.tmdb is None
     return Services(
         version=__version__,
         announcements=AnnouncementService(base.work),
         api_tokens=api_tokens,
         auth=auth,
-        downloads=DownloadService(
-            base.work, limits, EgressPolicy(base.settings.outgoing_allow), Quotas(base.quota_defaults)
-        ),
+        blocklist=BlocklistService(base.work, media),
+        downloads=DownloadService(base.work, limits, EgressPolicy(base.settings.outgoing_allow), quotas),
         channels=ChannelService(base.work, channel_senders(base), deliverer(base, base.error_log.note)),
         dashboard=DashboardService(base.settings.data_dir),
         error_log=base.error_log,
@@ -221,7 +226,9 @@ def api_services(base: Backbone, hub: Hub) -> Services:
         identities=IdentityService(base.work),
         invites=InviteService(base.work, limits, passwords, auth, links_lead_to),
         last_uses=last_uses,
-        media=media_service(base),
+        media=media,
+        media_request_decisions=MediaRequestDecisions(base.work, quotas),
+        media_requests=MediaRequestService(base.work, limits, quotas, media, can_fetch=can_fetch),
         notifications=NotificationService(base.work, base.cache),
         plex=PlexService(base.work, base.plex or DemoPlex(), PathMap.parse(base.settings.plex_path_map)),
         presence=base.presence,

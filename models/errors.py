@@ -14,11 +14,13 @@ class ErrorCode(StrEnum):
     PERMISSION_DENIED = "PERMISSION_DENIED"
     UNAUTHENTICATED = "UNAUTHENTICATED"
     CONFLICT = "CONFLICT"
+    DUPLICATE = "DUPLICATE"
     QUOTA_EXCEEDED = "QUOTA_EXCEEDED"
     RATE_LIMITED = "RATE_LIMITED"
     UPSTREAM_UNAVAILABLE = "UPSTREAM_UNAVAILABLE"
     UPSTREAM_REJECTED = "UPSTREAM_REJECTED"
     INVALID_STATE = "INVALID_STATE"
+    BLOCKLISTED = "BLOCKLISTED"
     UNSUPPORTED_URL = "UNSUPPORTED_URL"
     FORBIDDEN_URL = "FORBIDDEN_URL"
     INVALID_CREDENTIALS = "INVALID_CREDENTIALS"
@@ -114,6 +116,20 @@ class StaleVersionError(AppError):
 
 class ConflictError(AppError):
     code = ErrorCode.CONFLICT
+
+
+class DuplicateError(AppError):
+    """There is one already: `existing`, unless it went away meanwhile."""
+
+    code = ErrorCode.DUPLICATE
+
+    def __init__(self, message: str, *, existing: object | None) -> None:
+        super().__init__(message)
+        self.existing = existing
+
+
+class BlocklistedError(AppError):
+    code = ErrorCode.BLOCKLISTED
 
 
 class IdempotencyMismatchError(AppError):

@@ -8,6 +8,7 @@ from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from models.actor import Actor, Permission
+from models.media_requests import seen_kinds
 
 
 class EventType(StrEnum):
@@ -42,6 +43,7 @@ PURGES: Mapping[str, str | None] = {
 """The cache tag that an event makes stale."""
 
 
+MEDIA_REQUEST_EVENTS = frozenset({EventType.MEDIA_REQUEST_CREATED, EventType.MEDIA_REQUEST_CHANGED})
 _EVERYBODY_SEES = frozenset({EventType.SERVICE_CHANGED})
 _MANAGERS_SEE = _EVERYBODY_SEES | {EventType.DOWNLOAD_CREATED, EventType.DOWNLOAD_CHANGED}
 
@@ -76,20 +78,26 @@ class DomainEvent(Model):
     @classmethod
     def visible_to(cls, actor: Actor) -> QuerySet["DomainEvent"]:
         """Their own; of other people's what `seen_of_all` says, and nothing else."""
-        return cls.filter(Q(owner_id=actor.require_user()) | Q(type__in=sorted(seen_of_all(actor))))
+        seen = Q(owner_id=actor.require_user()) | Q(type__in=sorted(seen_of_all(actor) - MEDIA_REQUEST_EVENTS))
+        for kind in sorted(seen_kinds(actor)):
+            seen |= Q(type__in=sorted(MEDIA_REQUEST_EVENTS), payload__contains={"media_type": kind.value})
+        return cls.filter(seen)
 
     def can_see(self, actor: Actor) -> bool:
         """The rule of `visible_to`, for an event at hand."""
         if self.owner_id is not None and self.owner_id == actor.user_id:
             return True
+        if self.type in MEDIA_REQUEST_EVENTS:
+            return self.payload.get("media_type") in seen_kinds(actor)
         return self.type in seen_of_all(actor)
 
 
 def seen_of_all(actor: Actor) -> frozenset[EventType]:
-    """The types whose events somebody with a login may see, whoever's they are."""
+    """The types whose events somebody with a login may see, whoever's they are; of requests those for some kinds."""
     if actor.user_id is None:
         return frozenset()
-    return _MANAGERS_SEE if actor.may(Permission.MANAGE_DOWNLOADS) else _EVERYBODY_SEES
+    seen = _MANAGERS_SEE if actor.may(Permission.MANAGE_DOWNLOADS) else _EVERYBODY_SEES
+    return seen | MEDIA_REQUEST_EVENTS if seen_kinds(actor) else seen
 
 
 def tags_of(facts: Iterable[tuple[str, object, object]]) -> set[str]:

@@ -1,15 +1,18 @@
 """What people asked for, and who waits for it with them."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Self
 from uuid import UUID
 
-from tortoise import fields
+from tortoise import connections, fields
 from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from models.actor import Actor, Permission
 from models.base import Row
 from models.media import MediaItem, MediaType
-from models.states import MediaRequestStatus
+from models.states import ACTIVE_MEDIA_REQUESTS, MediaRequestStatus
 from models.users import User
 
 
@@ -76,6 +79,29 @@ class MediaRequest(Row):
         return is_theirs or follows or actor.may(Permission.MANAGE_REQUESTS)
 
 
+@dataclass(frozen=True, slots=True)
+class ActiveRequest:
+    """A request that is under way, and its seasons that are; a film has none."""
+
+    request: MediaRequest
+    seasons: frozenset[int]
+
+    @classmethod
+    async def of(cls, media_ids: Iterable[UUID]) -> list[Self]:
+        """Those for these titles, the oldest first, in one statement."""
+        rows = await connections.get("default").execute_query_dict(
+            _ACTIVE, [list(media_ids), sorted(ACTIVE_MEDIA_REQUESTS)]
+        )
+        found = [(frozenset(row.pop("numbers")), MediaRequest._init_from_db(**row)) for row in map(dict, rows)]  # noqa: SLF001
+        return [cls(request, numbers) for numbers, request in found]
+
+
+_ACTIVE = """
+SELECT request.*, ARRAY(
+    SELECT number FROM requested_seasons WHERE request_id = request.id AND status = ANY($2)
+) AS numbers
+FROM media_requests AS request WHERE media_id = ANY($1) AND status = ANY($2) ORDER BY id
+"""
 _ASKED_WITH = {MediaType.MOVIE: Permission.REQUEST_MOVIE, MediaType.TV: Permission.REQUEST_TV}
 
 

@@ -23,6 +23,7 @@ class Counted(StrEnum):
     CHANGE_PASSWORD = "changePassword"  # noqa: S105
     CREATE_API_TOKEN = "createApiToken"  # noqa: S105
     QUEUE_DOWNLOAD = "queueDownload"
+    CREATE_MEDIA_REQUEST = "createMediaRequest"
     CREATE_UPLOAD = "createUpload"
     SEARCH = "search"
     UPLOAD_FILE = "uploadFile"
@@ -48,6 +49,7 @@ RATES: Mapping[Counted, Rate] = {
     Counted.CHANGE_PASSWORD: Rate(20, 300),
     Counted.CREATE_API_TOKEN: Rate(30, 300),
     Counted.QUEUE_DOWNLOAD: Rate(300, 300),
+    Counted.CREATE_MEDIA_REQUEST: Rate(300, 300),
     Counted.CREATE_UPLOAD: Rate(120, 300),
     Counted.SEARCH: Rate(300, 300),
     Counted.UPLOAD_FILE: Rate(120, 300),

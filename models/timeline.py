@@ -8,8 +8,9 @@ from uuid import UUID
 
 from models.actor import Actor, Permission
 from models.downloads import DownloadStage
-from models.events import DomainEvent, EventType
+from models.events import MEDIA_REQUEST_EVENTS, DomainEvent, EventType
 from models.files import FileStatus
+from models.media_requests import MediaRequest
 from models.services_health import ServiceStatus
 from models.states import DownloadStatus, MediaRequestStatus
 
@@ -65,6 +66,9 @@ class TimelineEntry:
         )
 
     def can_see(self, actor: Actor) -> bool:
+        """Of a request more people may see that it moved than how it went."""
+        if self.event.type in MEDIA_REQUEST_EVENTS:
+            return MediaRequest.restore(self.event.payload).can_see_private(actor)
         return self.event.can_see(actor)
 
 
@@ -119,10 +123,26 @@ def _download_change(state: Mapping[str, Any]) -> str:
     return _MOVES[state["status"]].format_map(state)
 
 
+def _request_created(state: Mapping[str, Any]) -> str:
+    seasons = ", ".join(str(season["number"]) for season in state.get("seasons", ()))
+    what = " in 4K" * bool(state.get("is_4k")) + (f": season {seasons}" if seasons else "")
+    at_once = ", and approved at once" if state.get("status") == MediaRequestStatus.APPROVED else ""
+    return f"Asked for{what}{at_once}."
+
+
 def _request_change(state: Mapping[str, Any]) -> str:
-    if state.get("previous_status") is None:
-        return "Details became known."
-    return _REQUEST_MOVES[state["status"]]
+    previous, changed = state.get("previous_status"), state.get("changed", ())
+    if previous is not None:
+        is_again = (previous, state["status"]) == (MediaRequestStatus.FAILED, MediaRequestStatus.APPROVED)
+        said = "Is tried again." if is_again else _REQUEST_MOVES[state["status"]]
+        why = state.get("decline_reason") if state["status"] == MediaRequestStatus.DECLINED else None
+        return f"{said[:-1]}: {why}" if (why := why or state.get("status_reason")) else said
+    if "last_error" in changed and state.get("last_error"):
+        return f"Attempt {state['submission_attempts']} to hand it on failed: {state['last_error']}"
+    percent = (state.get("progress") or {}).get("percent")
+    if "progress" in changed and percent is not None:
+        return f"{percent:.0f} % of it is there."
+    return "Some of its seasons got further." if "seasons" in changed else "Details became known."
 
 
 MESSAGES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
@@ -136,7 +156,7 @@ MESSAGES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     EventType.CHANNEL_CHANGED: lambda state: f"The channel {state['name']} changed.",
     EventType.FILE_CHANGED: lambda state: _FILES[state["status"]],
     EventType.MEDIA_CHANGED: lambda _: "What can be watched of it changed.",
-    EventType.MEDIA_REQUEST_CREATED: lambda _: "Asked for.",
+    EventType.MEDIA_REQUEST_CREATED: _request_created,
     EventType.MEDIA_REQUEST_CHANGED: _request_change,
 }
 """What to say of an event's payload. Every type has its sentence."""

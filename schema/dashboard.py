@@ -12,6 +12,7 @@ from schema.connections import Connection, page_args
 from schema.context import Info
 from schema.downloads import Download, DownloadChanged, DownloadTick
 from schema.errors import Payload
+from schema.media_requests import MediaRequest, MediaRequestChanged
 from schema.node import backed_by
 from schema.notifications import NotificationReceived, NotificationsRead
 from schema.plex import PlexLibrary
@@ -22,6 +23,7 @@ from schema.streams import StreamReset
 from schema.users import User
 from services import dashboard as records
 from services import stream_items, streams
+from services.media_requests import MediaRequestQuery
 
 
 @strawberry.type(description="How busy the queue is: everybody's downloads together.")
@@ -113,6 +115,16 @@ def _plex_libraries(info: Info) -> Any:
     return info.context.services.plex.list_libraries(info.context.actor)
 
 
+def _recent(info: Info, first: Annotated[int, strawberry.argument(description="How many, 1 to 100.")] = 10) -> Any:
+    newest_first = MediaRequestQuery()
+    return info.context.services.media_requests.list_visible(info.context.actor, newest_first, page_args(first, None))
+
+
+async def _pending(info: Info) -> Any:
+    actor, requests = info.context.actor, info.context.services.media_requests
+    return await requests.count_pending(actor) if actor.may(Permission.MANAGE_REQUESTS) else None
+
+
 async def _online(info: Info) -> Any:
     if not info.context.actor.may(Permission.MANAGE_USERS):
         return None
@@ -141,6 +153,13 @@ class Dashboard:
     plex_libraries: list[PlexLibrary] | None = strawberry.field(
         resolver=_plex_libraries, description="The Plex server's libraries, as they were last read. MANAGE_SERVICES."
     )
+    recent_requests: Connection[MediaRequest] = strawberry.field(
+        resolver=_recent,
+        description="The newest requests: one's own, and everybody's for such titles as the viewer may ask for.",
+    )
+    pending_approvals: int | None = strawberry.field(
+        resolver=_pending, description="How many requests wait for a decision. MANAGE_REQUESTS."
+    )
     online_users: list[User] | None = strawberry.field(
         resolver=_online,
         description="Who is here now, whoever did something last first, 100 at most; null while nobody can tell. "
@@ -161,6 +180,7 @@ class QueueChanged:
 DashboardStreamItem = Annotated[
     DownloadChanged
     | DownloadTick
+    | MediaRequestChanged
     | NotificationReceived
     | NotificationsRead
     | ServiceChanged

@@ -15,9 +15,13 @@ from models.files import FileKind, FileLocation, FileStatus
 from models.identities import IdentityProvider
 from models.media import Availability, MediaType
 from models.notifications import NotificationType
+from models.requestability import RequestabilityReason
 from models.services_health import ServiceKind, ServiceStatus, UptimeWindow
-from models.states import DeliveryStatus, DownloadStatus
+from models.states import DeliveryStatus, DownloadStatus, MediaRequestStatus
 from services.downloads import DownloadAction, DownloadSort
+from services.media_request_decisions import RequestDecision
+from services.media_request_rules import SeasonSelection
+from services.media_requests import MediaRequestSort
 from services.projections import ProjectionName
 from services.stream_items import ResetReason
 
@@ -38,6 +42,23 @@ strawberry.enum(
     description="What can be watched. PENDING: asked for. PROCESSING: it is being fetched. DELETED: it was there, and "
     "can be asked for again. BLOCKLISTED: it cannot be asked for. UNKNOWN: nothing is known of it.",
 )
+strawberry.enum(
+    MediaRequestStatus,
+    description="How far a request got. APPROVED: it is being handed on to those who fetch it. SUBMITTED: they know of "
+    "it. COMPLETED: it can be watched. What FAILED or was DECLINED can be tried again.",
+)
+strawberry.enum(
+    RequestabilityReason,
+    description="Why a title cannot be asked for. NOT_RELEASED: a series without such a season yet. "
+    "SERVICE_UNCONFIGURED: this server has nobody who fetches it.",
+)
+strawberry.enum(
+    SeasonSelection,
+    description="Without the specials. ALL: every season, refused when one of them is there or asked for already. "
+    "MISSING: those that are neither.",
+)
+strawberry.enum(RequestDecision, description="What is decided on a request.")
+strawberry.enum(MediaRequestSort, description="What requests are sorted by.")
 strawberry.enum(MediaKind, description="Pictures with sound, or sound alone.")
 strawberry.enum(DownloadStatus, description="How far a download got. COMPLETED, FAILED and CANCELLED are ends.")
 strawberry.enum(DownloadStage, description="The step a running download is at.")
@@ -103,13 +124,18 @@ __all__ = [
     "FileStatus",
     "IdentityProvider",
     "MediaKind",
+    "MediaRequestSort",
+    "MediaRequestStatus",
     "MediaType",
     "NotificationChannelKind",
     "NotificationType",
     "OrderDirection",
     "Permission",
     "ProjectionName",
+    "RequestDecision",
+    "RequestabilityReason",
     "ResetReason",
+    "SeasonSelection",
     "ServiceKind",
     "ServiceStatus",
     "Severity",

@@ -1,6 +1,6 @@
 """Expected failures of a mutation, as they appear in its payload."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
@@ -8,6 +8,7 @@ import strawberry
 
 from models import errors
 from schema.enums import BreakerPhase, ErrorCode, ServiceKind
+from schema.node import Node
 from schema.quotas import Quota
 
 R = TypeVar("R")
@@ -34,6 +35,11 @@ class InvalidStateError(UserError):
     allowed: list[str] = strawberry.field(description="The states in which it could be done.")
 
 
+@strawberry.type(description="There is one already.")
+class DuplicateError(UserError):
+    existing: Node | None = strawberry.field(description="The one there is; null when it went away meanwhile.")
+
+
 @strawberry.type(description="The person has used all they may for now.")
 class QuotaExceededError(UserError):
     quota: Quota = strawberry.field(description="What is used up, and when it begins to come back.")
@@ -56,27 +62,44 @@ class GenericError(UserError):
     pass
 
 
-ERROR_TYPES = (ValidationError, InvalidStateError, QuotaExceededError, RateLimitedError, UpstreamError, GenericError)
+ERROR_TYPES = (
+    DuplicateError,
+    ValidationError,
+    InvalidStateError,
+    QuotaExceededError,
+    RateLimitedError,
+    UpstreamError,
+    GenericError,
+)
+
+
+_SHOWN: Sequence[tuple[type[errors.AppError], type[UserError], Callable[[Any], Mapping[str, Any]]]] = (
+    (errors.ValidationError, ValidationError, lambda error: {"constraint": error.constraint}),
+    (
+        errors.InvalidStateError,
+        InvalidStateError,
+        lambda error: {"current": error.current, "allowed": list(error.allowed)},
+    ),
+    (errors.DuplicateError, DuplicateError, lambda error: {"existing": error.existing}),
+    (errors.QuotaExceededError, QuotaExceededError, lambda error: {"quota": error.quota}),
+    (errors.RateLimitedError, RateLimitedError, lambda error: {"retry_after_seconds": error.retry_after_seconds}),
+    (
+        errors.UpstreamUnavailableError,
+        UpstreamError,
+        lambda error: {
+            "service": ServiceKind(error.service),
+            "breaker": error.breaker,
+            "retry_at": error.retry_at,
+        },
+    ),
+    (errors.AppError, GenericError, lambda _: {}),
+)
 
 
 def user_error(error: errors.AppError) -> UserError:
     """The error as a type of its own: an exception in an answer would be raised, not shown."""
-    common: dict[str, Any] = {"code": error.code, "message": error.message, "path": error.path}
-    match error:
-        case errors.ValidationError():
-            return ValidationError(**common, constraint=error.constraint)
-        case errors.InvalidStateError():
-            return InvalidStateError(**common, current=error.current, allowed=list(error.allowed))
-        case errors.QuotaExceededError():
-            return QuotaExceededError(**common, quota=cast("Any", error.quota))
-        case errors.RateLimitedError():
-            return RateLimitedError(**common, retry_after_seconds=error.retry_after_seconds)
-        case errors.UpstreamUnavailableError():
-            return UpstreamError(
-                **common, service=ServiceKind(error.service), breaker=error.breaker, retry_at=error.retry_at
-            )
-        case _:
-            return GenericError(**common)
+    shown, details = next((shown, details) for kind, shown, details in _SHOWN if isinstance(error, kind))
+    return shown(code=error.code, message=error.message, path=cast("Any", error.path), **details(error))
 
 
 @strawberry.type

@@ -1,20 +1,28 @@
 """Films and series, wherever they are known from."""
 
+import asyncio
 from datetime import date
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import strawberry
 
+from dataloaders.media_requests import Own
 from integrations.tmdb.images import backdrop_url, poster_url
 from models.errors import ValidationError
 from models.media import MediaType, Title, media_key, title_of
 from models.paging import Page
+from models.quotas import QuotaKind
+from models.requestability import TitleStanding, judge
 from schema import enums
 from schema.connections import Edge, PageInfo
 from schema.context import Info
+from schema.inputs import given
 from schema.node import Node, backed_by, from_global_id, node
 from schema.scalars import URL
+
+if TYPE_CHECKING:
+    from schema.media_requests import MediaRequest, Requestability
 
 Is4k = Annotated[bool, strawberry.argument(description="The copy in 4K instead of the usual one.")]
 Width = Annotated[int, strawberry.argument(description="The width that it is shown with, in pixels.")]
@@ -46,6 +54,46 @@ async def _season_availability(root: Any, info: Info) -> Any:
     return known.get(root.number, enums.Availability.UNKNOWN)
 
 
+async def _requested(root: Any, info: Info) -> Any:
+    active = await info.context.loaders.active_requests.load(root.media_id)
+    return any(root.number in each.seasons and not each.request.is_4k for each in active)
+
+
+async def _viewer_request(root: Any, info: Info, is_4k: Is4k = False) -> Any:
+    user_id = info.context.actor.user_id
+    return None if user_id is None else await info.context.loaders.own_requests.load(Own(root.id, user_id, is_4k))
+
+
+Numbers = Annotated[
+    list[int] | None,
+    strawberry.argument(description="These seasons of a series; any that can be asked for when left out."),
+]
+
+
+_QUOTAS = {MediaType.MOVIE: QuotaKind.MOVIE, MediaType.TV: QuotaKind.TV}
+
+
+async def _requestability(root: Any, info: Info, is_4k: Is4k = False, seasons: Numbers = strawberry.UNSET) -> Any:
+    actor, loaders = info.context.actor, info.context.loaders
+    item, known, active, quotas = await asyncio.gather(
+        loaders.media_items.load(root.id),
+        loaders.media_seasons.load(root.id),
+        loaders.active_requests.load(root.id),
+        loaders.quotas.load(actor.require_user()),
+    )
+    # what a search finds does not tell the seasons
+    title = item.known_title or root if item and root.seasons is None else root
+    return judge(
+        actor,
+        title,
+        TitleStanding.of(title, item, known, active, is_4k=is_4k),
+        given(seasons) or None,
+        getattr(quotas, _QUOTAS[root.kind]) if quotas else None,
+        is_4k=is_4k,
+        can_fetch=info.context.services.media_requests.can_fetch,
+    )
+
+
 @strawberry.type(description="A season of a series; number 0 are the specials.")
 class Season:
     media_id: strawberry.Private[UUID]
@@ -55,6 +103,9 @@ class Season:
     air_date: date | None = strawberry.field(description="When its first episode is shown.")
     availability: enums.Availability = strawberry.field(
         resolver=_season_availability, description="Whether the usual copy of it can be watched."
+    )
+    requested: bool = strawberry.field(
+        resolver=_requested, description="Whether a request for the usual copy of it is under way."
     )
 
 
@@ -95,6 +146,12 @@ class Media(Node):
     vote_average: float | None = strawberry.field(description="What TMDB's users think of it, up to 10.")
     availability: enums.Availability = strawberry.field(
         resolver=_availability, description="Whether it can be watched here. Answered without asking anybody else."
+    )
+    viewer_request: Annotated["MediaRequest", strawberry.lazy("schema.media_requests")] | None = strawberry.field(
+        resolver=_viewer_request, description="The viewer's own latest request for it that was not cancelled."
+    )
+    requestability: Annotated["Requestability", strawberry.lazy("schema.media_requests")] = strawberry.field(
+        resolver=_requestability, description="Whether the viewer can ask for it, and why not."
     )
 
 

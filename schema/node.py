@@ -46,7 +46,7 @@ def backed_by(*sources: type, when: Callable[[Any], bool] = lambda _: True) -> C
         kind.is_type_of = staticmethod(  # type: ignore[attr-defined]
             lambda value, _info: isinstance(value, sources) and when(value)
         )
-        kind.source = sources[0]  # type: ignore[attr-defined]
+        kind.backing = sources[0]  # type: ignore[attr-defined]
         return kind
 
     return wrap

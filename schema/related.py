@@ -32,7 +32,7 @@ def related(loader: str, *, key: str, description: str) -> Any:
 def check_relations(types: Iterable[type]) -> None:
     """Raises TypeError for a relation over a key the row does not have, or through a loader that is not there."""
     for kind in types:
-        source = kind.source  # type: ignore[attr-defined]
+        source = kind.backing  # type: ignore[attr-defined]
         for field in kind.__strawberry_definition__.fields:  # type: ignore[attr-defined]
             relation = field.metadata.get(_METADATA)
             if relation is None:

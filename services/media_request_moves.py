@@ -1,6 +1,6 @@
 """How a media request goes on: the only place where its state changes, and where what follows from it is told."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -71,11 +71,12 @@ async def amend(
     if request is None:
         return None
     differing = {name: value for name, value in changes.items() if getattr(request, name) != value}
-    if not await _move_named(transaction, request_id, seasons or {}) and not differing:
+    have_moved = await _move_named(transaction, request_id, seasons or {})
+    if not have_moved and not differing:
         return None
     written = {**differing, "version": request.version + 1, "updated_at": datetime.now(UTC)}
     await request.update_from_dict(written).save(update_fields=list(written))
-    await _record(transaction, request, None)
+    await _record(transaction, request, None, changed=[*sorted(differing), *["seasons"] * have_moved])
     return request
 
 
@@ -108,8 +109,11 @@ async def _move_seasons(
     return count > 0
 
 
-async def _record(transaction: Transaction, request: MediaRequest, previous: str | None) -> None:
-    payload = {**await snapshot(request), "previous_status": previous}
+async def _record(
+    transaction: Transaction, request: MediaRequest, previous: str | None, changed: Sequence[str] = ()
+) -> None:
+    """`changed` names what became known while the state stayed."""
+    payload = {**await snapshot(request), "previous_status": previous, "changed": list(changed)}
     transaction.record(EventType.MEDIA_REQUEST_CHANGED, request.id, payload, owner_id=request.requested_by_id)
 
 

@@ -6,6 +6,7 @@ from infra.presence import Presence
 from services.announcements import AnnouncementService
 from services.api_tokens import ApiTokenService
 from services.auth import AuthService
+from services.blocklist import BlocklistService
 from services.channels import ChannelService
 from services.dashboard import DashboardService
 from services.downloads import DownloadService
@@ -16,6 +17,8 @@ from services.identities import IdentityService
 from services.invites import InviteService
 from services.last_uses import LastUses
 from services.media import MediaService
+from services.media_request_decisions import MediaRequestDecisions
+from services.media_requests import MediaRequestService
 from services.notifications import NotificationService
 from services.password_resets import PasswordResetRequests, PasswordResetService
 from services.plex import PlexService
@@ -33,6 +36,7 @@ class Services:
     announcements: AnnouncementService
     api_tokens: ApiTokenService
     auth: AuthService
+    blocklist: BlocklistService
     channels: ChannelService
     dashboard: DashboardService
     downloads: DownloadService
@@ -43,6 +47,8 @@ class Services:
     invites: InviteService
     last_uses: LastUses
     media: MediaService
+    media_request_decisions: MediaRequestDecisions
+    media_requests: MediaRequestService
     notifications: NotificationService
     plex: PlexService
     presence: Presence

@@ -1,6 +1,6 @@
 """What subscribers are sent, and how an event of the log becomes an item."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -8,10 +8,11 @@ from functools import cached_property
 from uuid import UUID
 
 from models.downloads import Download
-from models.events import PURGES, DomainEvent, EventType
+from models.events import MEDIA_REQUEST_EVENTS, PURGES, DomainEvent, EventType
+from models.media_requests import MediaRequest, RequestedSeason
 from models.notifications import Notification
 from models.services_health import Service, ServiceStatus
-from models.states import DownloadStatus
+from models.states import DownloadStatus, MediaRequestStatus
 from models.timeline import MESSAGES
 
 
@@ -39,6 +40,17 @@ class DownloadChange:
     at: datetime
     download: Download
     previous_status: DownloadStatus | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MediaRequestChange:
+    """`request` and its `seasons` are the rows as they were at `position`."""
+
+    position: int
+    at: datetime
+    request: MediaRequest
+    seasons: Sequence[RequestedSeason]
+    previous_status: MediaRequestStatus | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +100,7 @@ class QueueChange:
     queue: QueueStats
 
 
-Lasting = DownloadChange | NotificationArrival | NotificationsSeen | ServiceChange
+Lasting = DownloadChange | MediaRequestChange | NotificationArrival | NotificationsSeen | ServiceChange
 """What is in the log, and can be replayed."""
 
 
@@ -99,6 +111,17 @@ def _download(event: DomainEvent) -> DownloadChange:
         at=event.occurred_at,
         download=Download.restore(event.payload),
         previous_status=None if previous is None else DownloadStatus(str(previous)),
+    )
+
+
+def _media_request(event: DomainEvent) -> MediaRequestChange:
+    previous, seasons = event.payload.get("previous_status"), event.payload.get("seasons", [])
+    return MediaRequestChange(
+        position=event.position,
+        at=event.occurred_at,
+        request=MediaRequest.restore(event.payload),
+        seasons=[RequestedSeason.restore(season) for season in seasons],  # type: ignore[attr-defined]
+        previous_status=None if previous is None else MediaRequestStatus(str(previous)),
     )
 
 
@@ -125,6 +148,8 @@ def _unread_count(event: DomainEvent) -> int:
 _MAKERS: Mapping[str, Callable[[DomainEvent], Lasting]] = {
     EventType.DOWNLOAD_CREATED: _download,
     EventType.DOWNLOAD_CHANGED: _download,
+    EventType.MEDIA_REQUEST_CREATED: _media_request,
+    EventType.MEDIA_REQUEST_CHANGED: _media_request,
     EventType.NOTIFICATION_CREATED: _arrival,
     EventType.NOTIFICATIONS_READ: _seen,
     EventType.SERVICE_CHANGED: _service,
@@ -133,7 +158,7 @@ _MAKERS: Mapping[str, Callable[[DomainEvent], Lasting]] = {
 DOWNLOADS = frozenset({EventType.DOWNLOAD_CREATED, EventType.DOWNLOAD_CHANGED})
 NOTIFICATIONS = frozenset({EventType.NOTIFICATION_CREATED, EventType.NOTIFICATIONS_READ})
 SERVICES = frozenset({EventType.SERVICE_CHANGED})
-DASHBOARD = DOWNLOADS | NOTIFICATIONS | SERVICES
+DASHBOARD = DOWNLOADS | MEDIA_REQUEST_EVENTS | NOTIFICATIONS | SERVICES
 
 
 def check_event_types() -> None:

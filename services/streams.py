@@ -3,45 +3,36 @@
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
 from infra.backpressure import unread_seconds
 from models.actor import Actor
-from models.downloads import PERCENT_DONE, Download
-from models.errors import NotFoundError, ValidationError
-from models.events import DomainEvent, EventType
+from models.downloads import Download
+from models.errors import ValidationError
+from models.events import MEDIA_REQUEST_EVENTS, DomainEvent, EventType
 from models.paging import MAX_PAGE
 from models.progress import Tick
-from models.states import TERMINAL_DOWNLOADS
 from services.event_log import LogBounds, log_bounds
 from services.feed import Feed
 from services.hub import BATCH, Hub, Mailbox, last_position
+from services.stream_beginnings import Present, present_downloads, present_media_requests
 from services.stream_items import (
     DASHBOARD,
     DOWNLOADS,
     NOTIFICATIONS,
     SERVICES,
-    DownloadChange,
     Lasting,
-    QueueChange,
     Reset,
     ResetReason,
     item_of,
 )
+from services.stream_seen import Item, Offer, Seen
 
 _MIN_TICK_RATE, _MAX_TICK_RATE = 0.1, 10.0
-_MAX_SNAPSHOT = 100
 STALLED_SECONDS = 1.0
 """A connection that does not take a message for so long does not read."""
-_OVER = PERCENT_DONE + 1
-"""No tick comes after the end."""
-
-
-Item = Lasting | Tick | QueueChange | Reset
-Offer = Callable[[Item], bool]
-"""Hands an item on at once, or says that it cannot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,26 +62,42 @@ class StreamService:
         replays what was missed. Raises NotFoundError for an unknown id, ValidationError for a rate out of bounds.
         """
         wanted = None if ids is None else frozenset(ids)
-        return Feed(lambda offer: self._downloads(actor, wanted, after, ticks_per_second, offer))
-
-    async def _downloads(
-        self, actor: Actor, wanted: frozenset[UUID] | None, after: int | None, ticks_per_second: float, offer: Offer
-    ) -> AsyncGenerator[Item, None]:
-        actor.require_user()
-        tick_seconds, seen = _tick_seconds(ticks_per_second), _Seen(offer)
-
-        def wants(event: DomainEvent) -> bool:
-            return event.type in DOWNLOADS and event.can_see(actor) and (wanted is None or event.stream_id in wanted)
 
         def wants_tick(tick: Tick) -> bool:
             return tick.download_id in wanted if wanted is not None else _may_watch(actor, tick)
 
-        with self._hub.mailbox(actor, wants, wants_tick) as mailbox:
-            rows = await _present(actor, wanted)
-            if after is None:
-                for row in rows:
-                    yield seen.keep(DownloadChange(mailbox.since, datetime.now(UTC), row))
-            async for item in self._follow(mailbox, DOWNLOADS, actor, after, seen.offer, tick_seconds):
+        ticks = _Ticks(wants_tick, ticks_per_second)
+        return Feed(lambda offer: self._things(actor, DOWNLOADS, wanted, after, offer, present_downloads, ticks))
+
+    def media_requests(self, actor: Actor, *, ids: Sequence[UUID] | None, after: int | None) -> Feed[Item]:
+        """Changes of `ids`, or of every request the actor may see. It begins as `downloads`. Raises NotFoundError."""
+        wanted = None if ids is None else frozenset(ids)
+        return Feed(
+            lambda offer: self._things(actor, MEDIA_REQUEST_EVENTS, wanted, after, offer, present_media_requests)
+        )
+
+    async def _things(
+        self,
+        actor: Actor,
+        types: frozenset[EventType],
+        wanted: frozenset[UUID] | None,
+        after: int | None,
+        offer: Offer,
+        present: Present,
+        ticks: "_Ticks | None" = None,
+    ) -> AsyncGenerator[Item, None]:
+        """What there is, then what becomes of it."""
+        actor.require_user()
+        seen, tick_seconds = Seen(offer), _tick_seconds(ticks.per_second) if ticks else 1.0
+
+        def wants(event: DomainEvent) -> bool:
+            return event.type in types and event.can_see(actor) and (wanted is None or event.stream_id in wanted)
+
+        with self._hub.mailbox(actor, wants, ticks.wants if ticks else None) as mailbox:
+            there = await present(actor, wanted, mailbox.since)
+            for thing in there if after is None else ():
+                yield seen.keep(thing)
+            async for item in self._follow(mailbox, types, actor, after, seen.offer, tick_seconds):
                 if (news := seen.news(item)) is not None:
                     yield seen.keep(news)
 
@@ -121,7 +128,7 @@ class StreamService:
         self, actor: Actor, after: int | None, ticks_per_second: float, offer: Offer
     ) -> AsyncGenerator[Item, None]:
         actor.require_user()
-        tick_seconds, seen = _tick_seconds(ticks_per_second), _Seen(offer)
+        tick_seconds, seen = _tick_seconds(ticks_per_second), Seen(offer)
         wants = _visible(DASHBOARD, actor)
         with self._hub.mailbox(actor, wants, lambda tick: _may_watch(actor, tick), follows_queue=True) as mailbox:
             async for item in self._follow(mailbox, DASHBOARD, actor, after, seen.offer, tick_seconds):
@@ -216,59 +223,12 @@ async def _skip(mailbox: Mailbox) -> Reset:
     return Reset(mailbox.since, datetime.now(UTC), ResetReason.TOO_SLOW, dropped_from)
 
 
-class _Seen:
-    """What a subscriber knows already: no older state and no lower percentage ever follows."""
+@dataclass(frozen=True, slots=True)
+class _Ticks:
+    """Which progress a subscriber wants, and how often at most."""
 
-    def __init__(self, offer: Offer) -> None:
-        self._offer = offer
-        self._versions: dict[UUID, int] = {}
-        self._percents: dict[UUID, float] = {}
-
-    def offer(self, item: Item) -> bool:
-        """Whether nothing is left to do: it is no news, or was taken."""
-        news = self.news(item)
-        if news is None:
-            return True
-        is_taken = self._offer(news)
-        if is_taken:
-            self.keep(news)
-        return is_taken
-
-    def news(self, item: Item) -> Item | None:
-        """The item as this subscriber may see it, if at all."""
-        match item:
-            case DownloadChange(download=row):
-                return self._change(item) if row.version > self._versions.get(row.id, 0) else None
-            case Tick():
-                return item if item.progress.percent >= self._percents.get(item.download_id, 0.0) else None
-            case _:
-                return item
-
-    def keep(self, item: Item) -> Item:
-        match item:
-            case DownloadChange(download=row):
-                self._versions[row.id] = row.version
-                self._percents[row.id] = _OVER if row.status in TERMINAL_DOWNLOADS else row.percent
-            case Tick():
-                self._percents[item.download_id] = item.progress.percent
-        return item
-
-    def _change(self, change: DownloadChange) -> DownloadChange:
-        """At the percentage shown last: a tick was faster, or the row was not written before a crash."""
-        row, shown = change.download, self._percents.get(change.download.id, 0.0)
-        if not row.percent < shown <= PERCENT_DONE or change.previous_status in TERMINAL_DOWNLOADS:
-            return change
-        return replace(change, download=Download.restore({**row.snapshot(), "percent": shown}))
-
-
-async def _present(actor: Actor, ids: frozenset[UUID] | None) -> list[Download]:
-    if ids is None:
-        unfinished = Download.visible_to(actor).filter(status__not_in=list(TERMINAL_DOWNLOADS))
-        return await unfinished.order_by("id").limit(_MAX_SNAPSHOT)
-    rows = await Download.visible_to(actor).filter(id__in=list(ids)).order_by("id")
-    if len(rows) < len(ids):
-        raise NotFoundError("There is no such download.", path=("ids",))
-    return rows
+    wants: Callable[[Tick], bool]
+    per_second: float
 
 
 def _may_watch(actor: Actor, tick: Tick) -> bool:

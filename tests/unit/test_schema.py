@@ -106,7 +106,7 @@ class TestRelated:
     def test_a_relation_over_an_unknown_key_is_refused(self) -> None:
         @strawberry.type
         class Wrong:
-            source = rows.Download
+            backing = rows.Download
             owner: str | None = related("users", key="nobody_id", description="x")
 
         with pytest.raises(TypeError, match="nobody_id"):
@@ -115,7 +115,7 @@ class TestRelated:
     def test_a_relation_through_an_unknown_loader_is_refused(self) -> None:
         @strawberry.type
         class Wrong:
-            source = rows.Download
+            backing = rows.Download
             owner: str | None = related("strangers", key="owner_id", description="x")
 
         with pytest.raises(TypeError, match="strangers"):

@@ -21,6 +21,7 @@ from graphql import (
 from medianest.api import graphql_schema
 from medianest.wiring import Backbone
 from models.actor import Actor, Permission
+from models.media import MediaType, media_key
 from models.users import User
 from schema.node import to_global_id
 from services.api_tokens import ApiTokenService, CreateApiToken
@@ -42,6 +43,14 @@ ABOUT = {
     "retryDelivery": "NotificationDelivery",
     "completeUpload": "StoredFile",
     "media": "Movie",
+    "createMediaRequest": "Movie",
+    "blocklistMedia": "Movie",
+    "unblocklistMedia": "Movie",
+    "decideMediaRequest": "MediaRequest",
+    "cancelMediaRequest": "MediaRequest",
+    "retryMediaRequest": "MediaRequest",
+    "followMediaRequest": "MediaRequest",
+    "unfollowMediaRequest": "MediaRequest",
 }
 ROOTS = [
     (kind, name)
@@ -62,6 +71,8 @@ def policy_of(field: GraphQLField) -> str:
     last = re.split(r"(?<=\.) ", field.description or "")[-1].rstrip(".")
     if last.startswith(OPEN):
         return "open"
+    if listed := re.fullmatch(r"Whoever may .+: ([A-Z_]+)(, [A-Z_]+)*", last):
+        return listed[1]  # what the sample takes
     return last if last in Permission.__members__ else "user"
 
 
@@ -85,7 +96,7 @@ def value_for(type_: Any, about: str) -> Any:
         "Float": 1.0,
         "BigInt": 1,
         "Boolean": False,
-        "ID": to_global_id(about, UUID(int=7)),
+        "ID": to_global_id(about, media_key(MediaType.MOVIE, 7) if about == "Movie" else UUID(int=7)),
         "URL": "https://video.example/1",
         "Date": "2026-01-31",
         "Cursor": "AAAAAAAAAAA",
