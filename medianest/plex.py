@@ -2,22 +2,21 @@
 
 import hashlib
 import hmac
-from urllib.parse import urlsplit
 
 from redis.asyncio import Redis
 
 from infra.http.breaker import CircuitBreaker
-from infra.http.egress import EgressPolicy
 from integrations.plex.http import HttpPlexServer, PlexClient
 from medianest import __version__
+from medianest.outside import policy_for
 from medianest.settings import Settings
 
 
 def plex_server(settings: Settings, key: bytes, redis: Redis) -> HttpPlexServer | None:
-    """Its own host may be anywhere: who sets it up says where it is."""
+    """None where they name none."""
     if settings.plex_url is None or settings.plex_token is None:
         return None
-    policy = EgressPolicy((*settings.outgoing_allow, urlsplit(settings.plex_url).hostname or ""))
+    policy = policy_for(settings, settings.plex_url)
     token = settings.plex_token.get_secret_value()
     return HttpPlexServer(settings.plex_url, token, _client(key), policy, CircuitBreaker("Plex", redis))
 

@@ -4,7 +4,6 @@ import importlib.util
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 import structlog
 from redis.asyncio import Redis
@@ -17,7 +16,6 @@ from infra.cache.redis import RedisCache
 from infra.correlation import current_correlation_id
 from infra.http.breaker import CircuitBreaker
 from infra.http.egress import EgressPolicy
-from infra.http.pace import Pace
 from infra.presence import Presence
 from infra.pubsub import PubSub
 from infra.rates import RateCounter
@@ -39,6 +37,7 @@ from integrations.tmdb.http import HttpTmdb
 from integrations.youtube.ytdlp import YtDlpDownloader
 from medianest import __version__
 from medianest.failures import classify
+from medianest.outside import policy_for, tmdb_server
 from medianest.plex import plex_server
 from medianest.sentry import sentry_of
 from medianest.settings import Settings, signing_key
@@ -107,7 +106,6 @@ from services.work import UnitOfWork
 log = structlog.get_logger()
 
 _KILL_GRACE_SECONDS = 0.3
-_TMDB_TIMES_A_SECOND = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +168,9 @@ async def backbone(settings: Settings, database_url: str, redis_url: str, *, poo
     plex = plex_server(settings, key, redis)
     counter = RateCounter(patient)
     limits = RateLimits(counter, settings.rate_limits)
-    tmdb = _tmdb(settings, patient, counter)
+    tmdb = tmdb_server(settings, patient, counter)
     answers = KeptAnswers(patient, f"tmdb:{settings.tmdb_language}" if tmdb else "tmdb:demo")
-    catalog = Catalog(tmdb or DemoTmdb(), answers, tmdb.breaker if tmdb else None)
+    catalog = Catalog(tmdb or DemoTmdb(), answers)
     seerr = _seerr(settings, redis)
     try:
         files = FileService(storage, key, settings.external_url, settings.library_dir)
@@ -190,7 +188,7 @@ async def backbone(settings: Settings, database_url: str, redis_url: str, *, poo
             sentry.close()
         if plex:
             await plex.close()
-        await answers.close()
+        await catalog.close()
         if tmdb:
             await tmdb.close()
         if seerr:
@@ -329,20 +327,6 @@ def event_consumers(base: Backbone, report: Callable[[BaseException], None]) -> 
     return Consumers(base.work, base.pubsub, [CacheInvalidation(base.cache), FanOut(), *read_models], judge)
 
 
-def _tmdb(settings: Settings, redis: PatientRedis, counter: RateCounter) -> HttpTmdb | None:
-    """None without a token."""
-    if settings.tmdb_token is None:
-        return None
-    return HttpTmdb(
-        settings.tmdb_url,
-        settings.tmdb_token.get_secret_value(),
-        settings.tmdb_language,
-        EgressPolicy(settings.outgoing_allow),
-        CircuitBreaker("TMDB", redis.client),
-        Pace("TMDB", redis, counter, _TMDB_TIMES_A_SECOND),
-    )
-
-
 def media_submitter(base: Backbone) -> MediaSubmitter:
     return MediaSubmitter(base.work, seerr(base))
 
@@ -352,10 +336,10 @@ def seerr(base: Backbone) -> Seerr:
 
 
 def _seerr(settings: Settings, redis: Redis) -> HttpSeerr | None:
-    """None when there is none. Like Plex it may be anywhere."""
+    """None when there is none."""
     if settings.seerr_url is None or settings.seerr_api_key is None:
         return None
-    policy = EgressPolicy((*settings.outgoing_allow, urlsplit(settings.seerr_url).hostname or ""))
+    policy = policy_for(settings, settings.seerr_url)
     return HttpSeerr(
         settings.seerr_url, settings.seerr_api_key.get_secret_value(), policy, CircuitBreaker("Seerr", redis)
     )

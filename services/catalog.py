@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from infra.cache.kept import KeptAnswers
-from infra.http.breaker import CircuitBreaker
 from infra.http.errors import UpstreamError
 from integrations.tmdb.base import FoundTitle, Kind, Tmdb
 from models.errors import UpstreamUnavailableError
@@ -35,10 +34,12 @@ class TitlePage:
 
 
 class Catalog:
-    def __init__(self, tmdb: Tmdb, answers: KeptAnswers, breaker: CircuitBreaker | None = None) -> None:
+    def __init__(self, tmdb: Tmdb, answers: KeptAnswers) -> None:
         self._tmdb = tmdb
         self._answers = answers
-        self._breaker = breaker
+
+    async def close(self) -> None:
+        await self._answers.close()
 
     async def page(self, search: TitleSearch, number: int) -> TitlePage:
         """From 1 on, as many on each as TMDB likes. Raises UpstreamUnavailableError."""
@@ -81,7 +82,7 @@ class Catalog:
         return found and _plain(found)
 
     async def _failure(self, error: UpstreamError) -> UpstreamUnavailableError:
-        return await upstream_failure(ServiceKind.TMDB, error, self._breaker)
+        return await upstream_failure(ServiceKind.TMDB, error, self._tmdb.breaker)
 
 
 def _read(key: UUID) -> tuple[MediaType, int] | None:

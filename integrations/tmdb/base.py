@@ -5,6 +5,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
+from infra.http.breaker import CircuitBreaker
+
 PAGE_SIZE = 20
 LAST_PAGE = 500
 """TMDB shows no more of any search."""
@@ -55,6 +57,10 @@ class FoundPage:
 
 class Tmdb(Protocol):
     """Every method raises UpstreamError."""
+
+    @property
+    def breaker(self) -> CircuitBreaker | None:
+        """None where nothing can fail."""
 
     async def search(self, query: str, *, kind: Kind | None, year: int | None, page: int) -> FoundPage:
         """Films and series by name, the likeliest first, a page from 1 on; `year` is that of the release."""

@@ -51,6 +51,8 @@ _SERIES = (
 class DemoTmdb(Tmdb):
     """Always the same, and no pictures."""
 
+    breaker = None
+
     @override
     async def search(self, query: str, *, kind: Kind | None, year: int | None, page: int) -> FoundPage:
         words = query.casefold().split()

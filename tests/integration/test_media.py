@@ -37,7 +37,7 @@ async def double() -> AsyncIterator[TmdbDouble]:
 
 @pytest.fixture
 def settings(settings: Settings, double: TmdbDouble) -> Settings:
-    return settings.model_copy(update={"tmdb_url": double.url, "tmdb_token": SecretStr(TOKEN)})
+    return settings.model_copy(update={"tmdb_url": double.url, "tmdb_token": SecretStr(TOKEN), "outgoing_allow": ()})
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ class ApiClient:
         self.http = http
         self.headers: dict[str, str] = {}
 
-    async def __call__(self, query: str, **variables: Any) -> dict[str, Any]:
+    async def __call__(self, query: str, /, **variables: Any) -> dict[str, Any]:
         response = await self.http.post("/graphql", json={"query": query, "variables": variables}, headers=self.headers)
         answer: dict[str, Any] = response.json()
         return answer
@@ -57,13 +57,13 @@ class ApiClient:
         headers = {"Content-Type": "multipart/form-data; boundary=b", "Apollo-Require-Preflight": "1"}
         return await self.http.post("/graphql", content=body(), headers=self.headers | headers)
 
-    async def data(self, query: str, **variables: Any) -> dict[str, Any]:
+    async def data(self, query: str, /, **variables: Any) -> dict[str, Any]:
         answer = await self(query, **variables)
         assert "errors" not in answer, answer["errors"]
         data: dict[str, Any] = answer["data"]
         return data
 
-    async def code(self, query: str, **variables: Any) -> str:
+    async def code(self, query: str, /, **variables: Any) -> str:
         """The code of the one error."""
         (error,) = (await self(query, **variables))["errors"]
         return str(error["extensions"]["code"])

@@ -133,7 +133,7 @@ class TestFailures:
         """Where every answer is old at once."""
         assert base.tmdb
         answers = KeptAnswers(PatientRedis(base.redis), "test", Shelf(fresh_seconds=0, patience_seconds=0.2))
-        yield replace(base, catalog=Catalog(base.tmdb, answers, base.tmdb.breaker))
+        yield replace(base, catalog=Catalog(base.tmdb, answers))
         await answers.close()
 
     @pytest.mark.parametrize("fault", [429, 500, "html", "null", "cut", {"results": None}])
