@@ -53,6 +53,7 @@ from models.services_health import HealthSample, Service
 from models.timeline import LoggedEvent, TimelineEntry
 from models.tokens import ApiToken
 from models.users import Session, User
+from models.webhooks import WebhookReceipt
 
 T = TypeVar("T")
 
@@ -149,6 +150,10 @@ class Loaders:
     @cached_property
     def error_entries(self) -> DataLoader[UUID, ErrorEntry | None]:
         return self._plain(partial(load_by_id, ErrorEntry))
+
+    @cached_property
+    def webhook_receipts(self) -> DataLoader[UUID, WebhookReceipt | None]:
+        return self._plain(partial(load_by_id, WebhookReceipt))
 
     @cached_property
     def sessions_by_user(self) -> DataLoader[UUID, list[Session]]:

@@ -44,6 +44,12 @@ async def enqueue_many(
     )
 
 
+async def hasten(connection: SqlConnection, job_id: int) -> bool:
+    """Let a job that waits for its time begin; whether it still waited."""
+    moved = "UPDATE procrastinate_jobs SET scheduled_at = now() WHERE id = $1 AND status = 'todo' RETURNING id"
+    return bool(await connection.execute_query_dict(moved, [job_id]))
+
+
 async def cancel(connection: SqlConnection, job_id: int) -> None:
     """Take back a job that waits, and interrupt it where it runs."""
     await connection.execute_query_dict("SELECT procrastinate_cancel_job_v1($1, true, true)", [job_id])

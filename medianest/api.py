@@ -16,6 +16,7 @@ from resolvers.media import MediaQueries
 from resolvers.media_requests import MediaRequestMutations, MediaRequestQueries, MediaRequestSubscriptions
 from resolvers.notifications import NotificationMutations, NotificationQueries, NotificationSubscriptions
 from resolvers.plex import PlexMutations, PlexQueries
+from resolvers.seerr import SeerrQueries
 from resolvers.server import ServerQueries
 from resolvers.services_health import ServiceMutations, ServiceQueries, ServiceSubscriptions
 from resolvers.uploads import UploadMutations
@@ -41,6 +42,7 @@ class Query(
     ErrorLogQueries,
     ServiceQueries,
     PlexQueries,
+    SeerrQueries,
 ):
     pass
 

@@ -36,6 +36,7 @@ from medianest.http.metrics import Metrics, metrics_route
 from medianest.http.middleware import Correlation, WebSocketsFirst
 from medianest.http.proxies import TrustedProxies
 from medianest.http.uploads import upload_route
+from medianest.http.webhooks import seerr_webhook_route
 from medianest.logs import configure_logs
 from medianest.migrations import NewerDatabaseError, migrate
 from medianest.serving import Server
@@ -122,6 +123,7 @@ def build_api(base: Backbone, hub: Hub, *, processes: int = 1) -> Api:
         ),
         file_route(base.files),
         upload_route(services.uploads),
+        seerr_webhook_route(services.seerr_webhooks),
         *health_routes(_dependencies(base)),
         metrics_route(
             metrics,

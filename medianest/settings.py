@@ -29,6 +29,7 @@ from models.rates import parse_rate
 
 PREFIX = "MEDIANEST_"
 MIN_SECRET_BYTES = 32
+_WEBHOOK_SECRET = re.compile(r"[!-~]{16,256}")
 
 
 class SettingsError(Exception):
@@ -135,6 +136,8 @@ class Settings(BaseSettings):
 
     seerr_url: HttpUrl | None = None
     seerr_api_key: SecretStr | None = None
+    seerr_webhook_secret: SecretStr | None = None
+    reconcile_seconds: int = Field(default=300, ge=10, le=86_400)
 
     outgoing_allow: Annotated[tuple[str, ...], NoDecode] = ()
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
@@ -188,6 +191,8 @@ class Settings(BaseSettings):
             raise ValueError("plex_url and plex_token belong together")
         if (self.seerr_url is None) != (self.seerr_api_key is None):
             raise ValueError("seerr_url and seerr_api_key belong together")
+        if self.seerr_webhook_secret and not _WEBHOOK_SECRET.fullmatch(self.seerr_webhook_secret.get_secret_value()):
+            raise ValueError("seerr_webhook_secret must have 16 to 256 letters, digits and signs, and no spaces")
         if self.smtp_url and not re.match(r"smtps?://[^/\s]+", self.smtp_url.get_secret_value()):
             raise ValueError("smtp_url must look like smtp://user:password@host:587 or smtps://user:password@host:465")
         if self.smtp_url and not self.mail_from:

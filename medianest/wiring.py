@@ -80,6 +80,9 @@ from services.projections import PROJECTIONS
 from services.quotas import Quotas
 from services.rate_limits import RateLimits
 from services.registry import Services
+from services.seerr_adoption import Adoption
+from services.seerr_reconciling import SeerrReconciler
+from services.seerr_webhooks import SeerrWebhooks
 from services.services_health import ServiceHealthService
 from services.services_health_checks import (
     HealthCheck,
@@ -232,6 +235,7 @@ def api_services(base: Backbone, hub: Hub) -> Services:
         presence=base.presence,
         password_reset_requests=password_reset_requests(base),
         password_resets=PasswordResetService(base.work, limits, passwords, auth, memory, lockout, links_lead_to),
+        seerr_webhooks=seerr_webhooks(base),
         services_health=ServiceHealthService(base.work, health_checks(base), base.settings.health_interval_seconds),
         sessions=SessionService(base.work, limits, tokens, memory),
         stored_files=StoredFileService(base.work),
@@ -333,6 +337,16 @@ def media_submitter(base: Backbone) -> MediaSubmitter:
 
 def seerr(base: Backbone) -> Seerr:
     return base.seerr or DemoSeerr()
+
+
+def seerr_reconciler(base: Backbone) -> SeerrReconciler:
+    return SeerrReconciler(base.work, seerr(base), Adoption(base.work, base.catalog), is_demo=base.seerr is None)
+
+
+def seerr_webhooks(base: Backbone) -> SeerrWebhooks:
+    secret = base.settings.seerr_webhook_secret
+    counter = RateCounter(PatientRedis(base.redis))
+    return SeerrWebhooks(base.work, counter, seerr_reconciler(base), secret.get_secret_value() if secret else None)
 
 
 def _seerr(settings: Settings, redis: Redis) -> HttpSeerr | None:

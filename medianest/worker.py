@@ -25,6 +25,8 @@ from medianest.wiring import (
     media_submitter,
     password_reset_requests,
     plex_mirror,
+    seerr_reconciler,
+    seerr_webhooks,
 )
 from services.announcements import AnnouncementService
 from services.deliveries import Deliverer
@@ -44,6 +46,7 @@ _DEFAULT_CONCURRENCY = 4
 _DELIVERIES_AT_ONCE = 64
 """Far more than go to one place at a time: one that hangs must not take the turns of the others."""
 _AT_SEERR_AT_ONCE = 4
+_FETCHING_EVERY = timedelta(seconds=15)
 _STOP_SECONDS = 0.7
 _PAUSE_SECONDS = 1.0
 _TIDY_SECONDS = 3600
@@ -59,7 +62,12 @@ async def _work(settings: Settings, handover: Handover) -> None:
         watch_tasks(error_log)
         sending = deliverer(base, error_log.note)
         handlers = job_handlers(
-            runner, password_reset_requests(base), sending, AnnouncementService(base.work), media_submitter(base)
+            runner,
+            password_reset_requests(base),
+            sending,
+            AnnouncementService(base.work),
+            media_submitter(base),
+            seerr_webhooks(base),
         )
         concurrency = {
             "downloads": settings.download_workers,
@@ -75,10 +83,13 @@ async def _work(settings: Settings, handover: Handover) -> None:
                 announced.set()
                 announce(handover)
 
+        reconciler, reconcile_every = seerr_reconciler(base), timedelta(seconds=settings.reconcile_seconds)
         beside = {
             asyncio.create_task(_tidy_for_ever(_tidying(base, runner, sending, queue_worker))),
             asyncio.create_task(event_consumers(base, error_log.note).run()),
             asyncio.create_task(run_rounds("plex", _PLEX_EVERY, plex_mirror(base).refresh, noting(error_log))),
+            asyncio.create_task(run_rounds("seerr", reconcile_every, reconciler.reconcile, noting(error_log))),
+            asyncio.create_task(run_rounds("seerr.fetching", _FETCHING_EVERY, reconciler.watch, noting(error_log))),
         }
         try:
             while not any(task.done() for task in beside):

@@ -19,6 +19,7 @@ MODELS = [
     "models.notifications",
     "models.announcements",
     "models.services_health",
+    "models.webhooks",
     "models.channels",
     "models.events",
 ]

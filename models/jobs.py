@@ -11,6 +11,7 @@ class JobName(StrEnum):
     TELL = "announcements.tell"
     SUBMIT_MEDIA_REQUEST = "media_requests.submit"
     WITHDRAW_MEDIA_REQUEST = "media_requests.withdraw"
+    APPLY_WEBHOOK = "webhooks.apply"
 
     @property
     def queue(self) -> str:
@@ -23,4 +24,5 @@ _QUEUES = {
     JobName.DELIVER: "deliveries",
     JobName.SUBMIT_MEDIA_REQUEST: "seerr",
     JobName.WITHDRAW_MEDIA_REQUEST: "seerr",
+    JobName.APPLY_WEBHOOK: "seerr",
 }

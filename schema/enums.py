@@ -18,6 +18,7 @@ from models.notifications import NotificationType
 from models.requestability import RequestabilityReason
 from models.services_health import ServiceKind, ServiceStatus, UptimeWindow
 from models.states import DeliveryStatus, DownloadStatus, MediaRequestStatus
+from models.webhooks import WebhookOutcome
 from services.downloads import DownloadAction, DownloadSort
 from services.media_request_decisions import RequestDecision
 from services.media_request_rules import SeasonSelection
@@ -95,6 +96,11 @@ strawberry.enum(
     description="DEGRADED: it works, but slowly, or not all of it. UNCONFIGURED: nobody set it up, or it was not "
     "checked yet.",
 )
+strawberry.enum(
+    WebhookOutcome,
+    description="PENDING: not looked into yet. DUPLICATE: it came before. IGNORED: there was nothing to do. "
+    "REJECTED: it could not be read. FAILED: the other system could not be asked about it.",
+)
 strawberry.enum(UptimeWindow, description="The last 24 hours, 7 days or 30 days.")
 strawberry.enum(
     BreakerPhase,
@@ -140,4 +146,5 @@ __all__ = [
     "ServiceStatus",
     "Severity",
     "UptimeWindow",
+    "WebhookOutcome",
 ]

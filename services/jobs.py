@@ -9,6 +9,7 @@ from services.deliveries import Deliverer
 from services.download_runs import DownloadRunner
 from services.media_submission import MediaSubmitter
 from services.password_resets import PasswordResetRequests
+from services.seerr_webhooks import SeerrWebhooks
 
 Handler = Callable[..., Awaitable[None]]
 
@@ -19,6 +20,7 @@ def job_handlers(
     deliverer: Deliverer,
     announcements: AnnouncementService,
     submitter: MediaSubmitter,
+    webhooks: SeerrWebhooks,
 ) -> Mapping[str, Handler]:
     """Raises LookupError when a job has no handler."""
 
@@ -43,6 +45,9 @@ def job_handlers(
     async def withdraw(*, request_id: str, attempt: str) -> None:
         await submitter.withdraw(UUID(request_id), int(attempt))
 
+    async def apply(*, receipt_id: str, attempt: str) -> None:
+        await webhooks.apply(UUID(receipt_id), int(attempt))
+
     handlers: dict[str, Handler] = {
         JobName.RUN_DOWNLOAD: run_download,
         JobName.CLEAN_DOWNLOAD: clean_download,
@@ -51,6 +56,7 @@ def job_handlers(
         JobName.TELL: tell,
         JobName.SUBMIT_MEDIA_REQUEST: submit,
         JobName.WITHDRAW_MEDIA_REQUEST: withdraw,
+        JobName.APPLY_WEBHOOK: apply,
     }
     if missing := set(JobName) - handlers.keys():
         raise LookupError(f"no handler for the jobs {', '.join(sorted(missing))}")

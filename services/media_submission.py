@@ -25,7 +25,7 @@ from models.media import title_of
 from models.media_requests import MediaRequest, RequestedSeason
 from models.states import ACTIVE_MEDIA_REQUESTS, MediaRequestStatus
 from services.media_request_moves import advance, amend
-from services.seerr_states import TITLE_KINDS, standing
+from services.seerr_states import TITLE_KINDS, key_of_title, standing
 from services.seerr_sync import take_in
 from services.work import Transaction, UnitOfWork
 
@@ -51,6 +51,16 @@ async def promise_withdrawal(transaction: Transaction, request: MediaRequest) ->
     """Seerr will forget `request`, which is cancelled in the same transaction, if it may have heard of it."""
     if request.seerr_request_id is not None or request.last_attempt_at is not None:
         await transaction.enqueue(JobName.WITHDRAW_MEDIA_REQUEST, {"request_id": str(request.id), "attempt": "0"})
+
+
+async def hasten(work: UnitOfWork) -> None:
+    """Seerr is back: what waits for it is tried now."""
+    async with work.begin(SYSTEM) as transaction:
+        now = datetime.now(UTC)
+        waiting = MediaRequest.filter(status=MediaRequestStatus.APPROVED, next_attempt_at__gt=now)
+        for row in await waiting.exclude(job_id=None):
+            if row.job_id is not None and await transaction.hasten_job(row.job_id):
+                await amend(transaction, row.id, next_attempt_at=now)
 
 
 class MediaSubmitter:
@@ -132,7 +142,8 @@ class MediaSubmitter:
             found = await self._seerr.get_request(request.seerr_request_id)
         except SeerrNotFoundError:
             return None
-        return None if found.state is RequestState.DECLINED else found
+        is_it = found.state is not RequestState.DECLINED and key_of_title(found.media) == request.media_id
+        return found if is_it else None
 
     async def _find(self, request: MediaRequest, *, is_known_there: bool) -> SeerrRequest | None:
         """The same request at Seerr. Unless Seerr says that it is there, one of ours that is over does not count."""

@@ -22,6 +22,7 @@ from services.media_requests import MediaRequestService
 from services.notifications import NotificationService
 from services.password_resets import PasswordResetRequests, PasswordResetService
 from services.plex import PlexService
+from services.seerr_webhooks import SeerrWebhooks
 from services.services_health import ServiceHealthService
 from services.sessions import SessionService
 from services.stored_files import StoredFileService
@@ -54,6 +55,7 @@ class Services:
     presence: Presence
     password_reset_requests: PasswordResetRequests
     password_resets: PasswordResetService
+    seerr_webhooks: SeerrWebhooks
     services_health: ServiceHealthService
     sessions: SessionService
     stored_files: StoredFileService

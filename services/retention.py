@@ -26,6 +26,7 @@ AGEING = (
     Ageing("login_failures", "last_at", timedelta(days=1)),
     # for a while what the audit log names can still be looked at
     Ageing("sessions", "least(revoked_at, expires_at, ends_at)", timedelta(days=30)),
+    Ageing("webhook_receipts", "received_at", timedelta(days=30)),
     Ageing("invites", "least(used_at, expires_at)", timedelta(days=30)),
     Ageing("password_resets", "least(used_at, expires_at)", timedelta(days=30)),
 )

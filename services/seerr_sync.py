@@ -1,8 +1,11 @@
 """Takes in what Seerr says: how far requests have come, and what of each title can be watched."""
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
+
+from tortoise.expressions import Q
 
 from integrations.seerr.base import SeerrMedia, SeerrRequest
 from models.events import EventType
@@ -32,26 +35,38 @@ async def take_in(transaction: Transaction, request: MediaRequest, found: SeerrR
     await mirror(transaction, [found.media])
 
 
-async def mirror(transaction: Transaction, found: Iterable[SeerrMedia]) -> None:
-    """Write down what can be watched of each title; a constant number of statements, however many there are."""
+async def mirror(transaction: Transaction, found: Iterable[SeerrMedia]) -> set[UUID]:
+    """Write down what can be watched of each title; a constant number of statements, however many there are.
+
+    Answers the keys of the titles.
+    """
     media = _by_key(found)
-    await MediaItem.bulk_create([_item(key, each) for key, each in media.items()], ignore_conflicts=True)
+    await MediaItem.bulk_create(
+        [_item(key, each) for key, each in media.items()], ignore_conflicts=True, using_db=transaction.connection
+    )
     items = await MediaItem.select_for_update(no_key=True).filter(id__in=list(media)).order_by("id")
     heard = [item for item in items if _hear(item, *_whole(media[item.id]))]
     changed = {item.id for item in heard}
     changed |= await _mirror_seasons({key: _seasons(each) for key, each in media.items() if each.usual.seasons})
-    if heard:
-        await MediaItem.bulk_update(heard, _HEARD)
+    await _keep(heard)
     _tell(transaction, [item for item in items if item.id in changed])
+    return set(media)
 
 
-async def forget(transaction: Transaction, keys: Sequence[UUID]) -> None:
-    """Seerr knows of these titles no more."""
-    items = await MediaItem.select_for_update(no_key=True).filter(id__in=list(keys)).order_by("id")
-    heard = [item for item in items if _hear(item, Availability.UNKNOWN, Availability.UNKNOWN)]
-    if heard:
-        await MediaItem.bulk_update(heard, _HEARD)
+async def forget(transaction: Transaction, known: Iterable[UUID], *, before: datetime) -> None:
+    """Seerr knows of no other titles any more than those; what was heard since `before` stays."""
+    some = Q(seerr_status__not=Availability.UNKNOWN) | Q(seerr_status_4k__not=Availability.UNKNOWN)
+    gone = MediaItem.select_for_update(no_key=True).filter(some, updated_at__lt=before).exclude(id__in=list(known))
+    heard = [item for item in await gone.order_by("id") if _hear(item, Availability.UNKNOWN, Availability.UNKNOWN)]
+    await _keep(heard)
     _tell(transaction, heard)
+
+
+async def _keep(items: Sequence[MediaItem]) -> None:
+    for item in items:
+        item.updated_at = datetime.now(UTC)
+    if items:
+        await MediaItem.bulk_update(items, [*_HEARD, "updated_at"])
 
 
 def _changes(request: MediaRequest, found: SeerrRequest, numbers: Iterable[int]) -> dict[str, Any]:

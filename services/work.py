@@ -121,6 +121,10 @@ class Transaction:
         traced = {**arguments, "correlation_id": current_correlation_id(), "causation_id": cause}
         return await queue.enqueue(self.connection, job.queue, job, traced, lock=lock, run_at=run_at)
 
+    async def hasten_job(self, job_id: int) -> bool:
+        """Let a job that waits for its time begin; whether it still waited."""
+        return await queue.hasten(self.connection, job_id)
+
     async def cancel_job(self, job_id: int) -> None:
         await queue.cancel(self.connection, job_id)
 

@@ -103,6 +103,7 @@ class SeerrRequest:
     seasons: tuple[tuple[int, RequestState], ...] = ()
     requested_by: SeerrUser | None = None
     created_at: datetime | None = None
+    updated_at: datetime | None = None
 
     @property
     def copy(self) -> SeerrCopy:

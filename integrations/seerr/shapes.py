@@ -154,6 +154,7 @@ class Request(_Shape):
     media: Media
     requested_by: User | None = None
     created_at: Moment = None
+    updated_at: Moment = None
 
     def record(self, product: Product) -> SeerrRequest:
         """Raises ValueError for a state that neither product has, and when it is about neither film nor series."""
@@ -171,6 +172,7 @@ class Request(_Shape):
             ),
             self.requested_by.record() if self.requested_by else None,
             self.created_at,
+            self.updated_at,
         )
 
 

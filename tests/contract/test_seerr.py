@@ -31,7 +31,7 @@ from tests.doubles import seerr as double
 from tests.doubles.seerr import KEY, SeerrDouble, under_a_proxy
 from tests.doubles.serving import serving
 
-LIMITS = OutgoingLimits(connect_seconds=0.5, read_seconds=0.3, total_seconds=1.5, backoff_seconds=0.001)
+LIMITS = OutgoingLimits(connect_seconds=0.5, read_seconds=1, total_seconds=3, backoff_seconds=0.001)
 FILM = Wanted(TitleKind.MOVIE, 348, is_4k=False)
 SERIES = Wanted(TitleKind.TV, 1399, is_4k=False, seasons=(1, 2))
 

@@ -3,10 +3,13 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cached_property
 
 from infra.http.breaker import CircuitBreaker
 from infra.http.client import OutgoingLimits
 from infra.http.egress import EgressPolicy
+from infra.rates import RateCounter
+from infra.redis import PatientRedis
 from integrations.seerr.http import HttpSeerr
 from medianest.wiring import Backbone
 from models.actor import SYSTEM
@@ -14,12 +17,15 @@ from models.media_requests import MediaRequest
 from models.notifications import Notification
 from models.states import MediaRequestStatus
 from services.media_submission import MediaSubmitter, promise_submission
+from services.seerr_adoption import Adoption
+from services.seerr_reconciling import SeerrReconciler
+from services.seerr_webhooks import SeerrWebhooks
 from tests.doubles.seerr import KEY, SeerrDouble
 from tests.doubles.serving import serving
 from tests.factories.media import make_request
 from tests.factories.people import make_user
 
-LIMITS = OutgoingLimits(connect_seconds=0.5, read_seconds=0.3, total_seconds=1.5, backoff_seconds=0.001, tries=1)
+LIMITS = OutgoingLimits(connect_seconds=0.5, read_seconds=1, total_seconds=3, backoff_seconds=0.001, tries=1)
 
 
 @dataclass
@@ -28,9 +34,18 @@ class World:
     there: SeerrDouble
     seerr: HttpSeerr
 
-    @property
+    @cached_property
     def submitter(self) -> MediaSubmitter:
         return MediaSubmitter(self.base.work, self.seerr)
+
+    @cached_property
+    def reconciler(self) -> SeerrReconciler:
+        return SeerrReconciler(self.base.work, self.seerr, Adoption(self.base.work, self.base.catalog))
+
+    @cached_property
+    def webhooks(self) -> SeerrWebhooks:
+        counter = RateCounter(PatientRedis(self.base.redis))
+        return SeerrWebhooks(self.base.work, counter, self.reconciler, None)
 
     async def approved(self, **columns: object) -> MediaRequest:
         """Somebody's request for a film, or for `seasons`, that Seerr shall hear of."""
