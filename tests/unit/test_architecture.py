@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from importlinter.cli import lint_imports
 
+from tests.conftest import SERVERS
+
 ROOT = Path(__file__).parents[2]
 LEVELS = ("medianest", "resolvers", "schema", "services", "dataloaders", "integrations", "models", "infra")
 
@@ -41,6 +43,11 @@ class TestSupervisor:
         assert loaded.isdisjoint(
             {"starlette", "strawberry", "tortoise", "asyncpg", "uvicorn", "procrastinate", "redis"}
         )
+
+
+class TestServers:
+    def test_every_one_stands_for_tests_that_there_are(self) -> None:
+        assert [place for place in SERVERS if not (ROOT / place).exists()] == []
 
 
 class TestStyle:

@@ -1,3 +1,4 @@
+import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from models.audit import AuditEntry
 from models.channels import NotificationChannel, NotificationDelivery
 from models.events import DomainEvent
 from models.notifications import Notification, NotificationType
+from models.users import User
 from services.work import Notice
 from tests.factories.events import queued_jobs
 from tests.integration.api.conftest import ApiClient, LogIn, counted_statements
@@ -101,6 +103,18 @@ class TestSave:
         codes = [(await save(client, **ntfy(name=str(number))))["errors"] for number in range(11)]
         assert codes == [[]] * 10 + [[{"code": "CONFLICT", "path": None}]]
 
+    async def test_nor_many_at_once(self, client: ApiClient, log_in: LogIn) -> None:
+        await log_in()
+        saved = await asyncio.gather(*(save(client, **ntfy(name=str(number))) for number in range(13)))
+        assert sum(answer["errors"] == [] for answer in saved) == await NotificationChannel.all().count() == 10
+
+    async def test_one_stays_of_its_kind(self, client: ApiClient, log_in: LogIn) -> None:
+        await log_in()
+        key = (await save(client, **ntfy()))["channel"]["id"]
+        refused = await save(client, **ntfy(id=key, kind="WEBHOOK", secret=KEY))
+        assert refused == {"channel": None, "errors": [{"code": "VALIDATION", "path": ["kind"]}]}
+        assert await DomainEvent.filter(type="channel.changed").count() == 1
+
     async def test_nobody_elses(self, client: ApiClient, log_in: LogIn) -> None:
         await log_in()
         theirs = (await save(client, **ntfy()))["channel"]["id"]
@@ -126,6 +140,9 @@ class TestDelete:
         assert await NotificationChannel.all().count() == await NotificationDelivery.all().count() == 0
         assert await Notification.all().count() == 2
         assert await AuditEntry.filter(action="channel.deleted").count() == 1
+        told_last = await DomainEvent.filter(type="channel.changed").order_by("-position").first()
+        assert told_last is not None
+        assert told_last.payload["is_deleted"] is True
 
 
 class TestTest:
@@ -172,11 +189,12 @@ class TestLists:
 
 class TestQuietHours:
     async def test_set_and_ended(self, client: ApiClient, log_in: LogIn) -> None:
-        await log_in()
+        user = await log_in()
         hours = {"start": "22:30", "end": "07:00", "timeZone": "Europe/Vienna"}
         for given in ({"hours": hours}, {}):
             await client.data(QUIET, input=given)
             assert (await client.data(OWN))["viewer"]["quietHours"] == given.get("hours")
+        assert (await User.get(id=user.id)).version == user.version + 2
 
     async def test_nonsense_changes_nothing(self, client: ApiClient, log_in: LogIn) -> None:
         await log_in()

@@ -52,15 +52,15 @@ class TestFanOut:
         assert await NotificationDelivery.all().count() == len(await post.promised()) == 20
         assert post.reports == []
 
-    async def test_nothing_from_before_the_channel_and_no_old_news(self, post: Post) -> None:
-        actor = await make_actor()
-        await post.tell(actor, "Before")
+    @pytest.mark.parametrize(
+        ("channel_hours", "notification_hours"), [(1, 2), (72, 48)], ids=["from before the channel", "old news"]
+    )
+    async def test_nothing_that_nobody_waits_for(self, post: Post, channel_hours: int, notification_hours: int) -> None:
+        actor, now = await make_actor(), datetime.now(UTC)
         await post.channel(actor, NTFY, "http://127.0.0.1:1/one")
         await post.tell(actor, "Old")
-        past = datetime.now(UTC) - timedelta(days=2)
-        await NotificationChannel.all().update(created_at=past)
-        await Notification.filter(title="Old").update(created_at=past + timedelta(hours=1))
-        await Notification.filter(title="Before").update(created_at=past - timedelta(hours=1))
+        await NotificationChannel.all().update(created_at=now - timedelta(hours=channel_hours))
+        await Notification.all().update(created_at=now - timedelta(hours=notification_hours))
         await post.fan_out()
         assert await NotificationDelivery.all().count() == 0
 
@@ -114,12 +114,26 @@ class TestDeliver:
 
     async def test_a_job_that_comes_late_sends_nothing(self, post: Post) -> None:
         actor = await make_actor()
-        async with serving(reply(200, b"")) as receiver:
+        async with serving(reply(500, b""), reply(200, b"")) as receiver:
             await post.channel(actor, WEBHOOK, f"{receiver.url()}/hook")
             delivery = await post.deliver(actor, "Ready")
             await post.deliverer.deliver(delivery.id, 0)
+            assert len(receiver.received) == 1
+            await post.run_jobs()
             await post.deliverer.deliver(delivery.id, 1)
-        assert len(receiver.received) == 1
+            await post.deliverer.deliver(delivery.id, 2)
+        assert len(receiver.received) == 2
+
+    async def test_two_jobs_that_make_the_same_try_plan_one_next(self, post: Post) -> None:
+        actor = await make_actor()
+        async with serving(reply(500, b"")) as receiver:
+            await post.channel(actor, WEBHOOK, f"{receiver.url()}/hook")
+            await post.tell(actor, "Ready")
+            await post.fan_out()
+            delivery, planned = await the_delivery(), len(await post.promised())
+            await asyncio.gather(*(post.deliverer.deliver(delivery.id, 0) for _ in range(2)))
+        assert len(receiver.received) == 2
+        assert len(await post.promised()) == planned + 1
 
     async def test_as_late_as_the_target_asks(self, post: Post) -> None:
         actor = await make_actor()
@@ -151,6 +165,9 @@ class TestDeliver:
             delivery = await post.deliver(actor, "Ready")
         assert (delivery.status, delivery.response_status) == (DEAD, 410)
         assert not (await the_channel(channel_id)).enabled
+        changed = await DomainEvent.filter(type="channel.changed").order_by("-position").first()
+        assert changed is not None
+        assert changed.payload["enabled"] is False
         told = await Notification.filter(user_id=actor.user_id, type=NotificationType.SECURITY)
         assert [row.title for row in told] == ["The channel mine was switched off"]
         await post.fan_out()
@@ -255,6 +272,7 @@ class TestTest:
     async def test_sends_now_and_says_how_it_went(self, post: Post) -> None:
         actor = await make_actor()
         async with serving(reply(200, b"")) as receiver:
+            await post.channel(actor, NTFY, f"{receiver.url()}/other")
             channel_id = await post.channel(actor, WEBHOOK, f"{receiver.url()}/hook", enabled=False)
             await post.channels.test(actor, channel_id)
             with pytest.raises(RateLimitedError):
