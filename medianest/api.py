@@ -98,6 +98,8 @@ SENSITIVE_FIELDS = frozenset(
         "acceptInvite",
         "requestPasswordReset",
         "resetPassword",
+        "startPlexLogin",
+        "finishPlexLogin",
     }
 )
 """Fields that are counted: one each in a document, whatever its aliases."""

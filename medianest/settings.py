@@ -127,6 +127,8 @@ class Settings(BaseSettings):
     plex_url: HttpUrl | None = None
     plex_token: SecretStr | None = None
     plex_path_map: Annotated[tuple[MappedPath, ...], NoDecode] = ()
+    plex_account_url: HttpUrl = "https://plex.tv"
+    plex_login_creates_users: bool = False
     tmdb_url: HttpUrl = "https://api.themoviedb.org/3"
     tmdb_token: SecretStr | None = None
     tmdb_language: str = Field(default="en-US", pattern=r"^[a-z]{2}(-[A-Z]{2})?$")

@@ -27,8 +27,8 @@ from integrations.channels.apprise import AppriseSender
 from integrations.channels.base import Sender
 from integrations.channels.http import NtfySender, WebhookSender
 from integrations.channels.mail import EmailSender, Mailer, SmtpMailer, SmtpServer
+from integrations.plex.base import PlexServer
 from integrations.plex.demo import DemoPlex
-from integrations.plex.http import HttpPlexServer
 from integrations.seerr.base import Seerr
 from integrations.seerr.demo import DemoSeerr
 from integrations.seerr.http import HttpSeerr
@@ -38,7 +38,7 @@ from integrations.youtube.ytdlp import YtDlpDownloader
 from medianest import __version__
 from medianest.failures import classify
 from medianest.outside import policy_for, tmdb_server
-from medianest.plex import plex_server
+from medianest.plex import Plex, plex_door, plex_of
 from medianest.sentry import sentry_of
 from medianest.settings import Settings, signing_key
 from models.channels import NotificationChannelKind
@@ -75,6 +75,7 @@ from services.notifications import NotificationService
 from services.password_resets import PasswordResetRequests, PasswordResetService
 from services.passwords import Passwords
 from services.plex import PlexService
+from services.plex_login import PlexLoginService
 from services.plex_mirror import PlexMirror
 from services.projections import PROJECTIONS
 from services.quotas import Quotas
@@ -126,7 +127,7 @@ class Backbone:
     work: UnitOfWork
     files: FileService
     error_log: ErrorLog
-    plex: HttpPlexServer | None
+    plex: Plex | None
     tmdb: HttpTmdb | None
     catalog: Catalog
     seerr: HttpSeerr | None
@@ -168,7 +169,7 @@ async def backbone(settings: Settings, database_url: str, redis_url: str, *, poo
     await Tortoise.init(tortoise_config(database_url, pool_max=pool_max), _enable_global_fallback=True)
     work = UnitOfWork(cache, pubsub)
     error_log = ErrorLog(work, sentry.tell if sentry else None)
-    plex = plex_server(settings, key, redis)
+    plex = plex_of(settings, key, redis)
     counter = RateCounter(patient)
     limits = RateLimits(counter, settings.rate_limits)
     tmdb = tmdb_server(settings, patient, counter)
@@ -231,7 +232,8 @@ def api_services(base: Backbone, hub: Hub) -> Services:
         media_request_decisions=MediaRequestDecisions(base.work, quotas),
         media_requests=MediaRequestService(base.work, limits, quotas, media, can_fetch=can_fetch),
         notifications=NotificationService(base.work, base.cache),
-        plex=PlexService(base.work, base.plex or DemoPlex(), PathMap.parse(base.settings.plex_path_map)),
+        plex_login=PlexLoginService(base.work, limits, auth, plex_door(base.settings, base.plex, links_lead_to)),
+        plex=PlexService(base.work, plex_reader(base), PathMap.parse(base.settings.plex_path_map)),
         presence=base.presence,
         password_reset_requests=password_reset_requests(base),
         password_resets=PasswordResetService(base.work, limits, passwords, auth, memory, lockout, links_lead_to),
@@ -251,6 +253,7 @@ def media_service(base: Backbone) -> MediaService:
 
 def health_checks(base: Backbone) -> list[HealthCheck]:
     """Every service there is: one more entry is one more of them."""
+    plex = base.plex.server if base.plex else None
     return [
         database_check(),
         cache_check(base.redis),
@@ -258,7 +261,7 @@ def health_checks(base: Backbone) -> list[HealthCheck]:
         workers_check(),
         youtube_check(),
         mail_check(mailer(base)),
-        outside_check(ServiceKind.PLEX, "Plex", base.plex, "MEDIANEST_PLEX_URL and MEDIANEST_PLEX_TOKEN"),
+        outside_check(ServiceKind.PLEX, "Plex", plex, "MEDIANEST_PLEX_URL and MEDIANEST_PLEX_TOKEN"),
         outside_check(ServiceKind.TMDB, "TMDB", base.tmdb, "MEDIANEST_TMDB_TOKEN"),
         outside_check(ServiceKind.SEERR, "Seerr", base.seerr, "MEDIANEST_SEERR_URL and MEDIANEST_SEERR_API_KEY"),
         disk_check("Data disk", base.settings.data_dir),
@@ -316,8 +319,12 @@ def download_runner(base: Backbone) -> DownloadRunner:
     return DownloadRunner(base.work, downloader, base.files, base.pubsub, Quotas(base.quota_defaults), limits)
 
 
+def plex_reader(base: Backbone) -> PlexServer:
+    return base.plex.server if base.plex else DemoPlex()
+
+
 def plex_mirror(base: Backbone) -> PlexMirror:
-    return PlexMirror(base.work, base.plex or DemoPlex())
+    return PlexMirror(base.work, plex_reader(base))
 
 
 def event_consumers(base: Backbone, report: Callable[[BaseException], None]) -> Consumers:

@@ -46,3 +46,25 @@ class PasswordReset(Row):
 
     class Meta:
         table = "password_resets"
+
+
+class PlexLogin(Row):
+    """A login at Plex that somebody began: `pin_id` is what it is called at plex.tv, `token_hash` is of what they hold.
+
+    Begun by somebody who was logged in (`user_id`), it links their account there; nobody else can finish it.
+    """
+
+    token_hash = fields.BinaryField()
+    pin_id = fields.BigIntField()
+    user: fields.ForeignKeyNullableRelation[User] = fields.ForeignKeyField(
+        "models.User", related_name=False, on_delete=fields.CASCADE, null=True
+    )
+    user_id: UUID | None
+    created_at = fields.DatetimeField(auto_now_add=True)
+    expires_at = fields.DatetimeField()
+    used_at = fields.DatetimeField(null=True)
+
+    secret_columns: ClassVar[frozenset[str]] = frozenset({"token_hash"})
+
+    class Meta:
+        table = "plex_logins"

@@ -18,6 +18,8 @@ class Counted(StrEnum):
     REFRESH_TOKEN = "refreshToken"  # noqa: S105
     CREATE_FIRST_ADMIN = "createFirstAdmin"
     ACCEPT_INVITE = "acceptInvite"
+    START_PLEX_LOGIN = "startPlexLogin"
+    FINISH_PLEX_LOGIN = "finishPlexLogin"
     REQUEST_PASSWORD_RESET = "requestPasswordReset"  # noqa: S105
     RESET_PASSWORD = "resetPassword"  # noqa: S105
     CHANGE_PASSWORD = "changePassword"  # noqa: S105
@@ -43,6 +45,9 @@ RATES: Mapping[Counted, Rate] = {
     Counted.REFRESH_TOKEN: Rate(300, 300),
     Counted.CREATE_FIRST_ADMIN: Rate(60, 300),
     Counted.ACCEPT_INVITE: Rate(30, 300),
+    Counted.START_PLEX_LOGIN: Rate(30, 300),
+    # asked again every second or two, until somebody has confirmed
+    Counted.FINISH_PLEX_LOGIN: Rate(900, 300),
     Counted.REQUEST_PASSWORD_RESET: Rate(30, 300),
     Counted.RESET_PASSWORD: Rate(30, 300),
     # by person

@@ -1,25 +1,31 @@
 """Logging in, and who is logged in."""
 
 from collections.abc import Awaitable
+from dataclasses import replace
 from typing import Annotated, Any, cast
 from uuid import UUID
 
 import strawberry
 from strawberry import UNSET
 
+from models.users import User as UserRow
 from schema.auth import (
     AuthPayload,
     CreateFirstAdminInput,
+    FinishPlexLoginInput,
     LoginInput,
     LogoutInput,
+    PlexPinPayload,
     RefreshTokenInput,
     RequestPasswordResetInput,
     ResetPasswordInput,
+    StartPlexLoginInput,
     present_login,
+    present_pin,
 )
 from schema.context import Info
 from schema.errors import DeletePayload, SimplePayload, payload
-from schema.inputs import IdInput
+from schema.inputs import IdInput, given
 from schema.node import key_of
 from schema.people import AcceptInviteInput
 from schema.users import Session, User
@@ -103,6 +109,33 @@ class AuthMutations:
     ) -> AuthPayload:
         auth = info.context.services.auth
         return await _log_in(info, auth.create_first_admin(input.to_command(), info.context.device))
+
+    @strawberry.mutation(
+        description="Begin a login with an account at Plex: open `authUrl` in a browser, and ask `finishPlexLogin` "
+        "until there is an answer. Begun by somebody who is logged in, it links that account to theirs. Everybody."
+    )
+    async def start_plex_login(
+        self, info: Info, input: Annotated[StartPlexLoginInput, strawberry.argument(description="The way back.")]
+    ) -> PlexPinPayload:
+        work = info.context.services.plex_login.start(info.context.actor, given(input.forward_url))
+        return await payload(PlexPinPayload, work, present_pin)
+
+    @strawberry.mutation(
+        description="Finish a login with an account at Plex. Null `user` and no error while the person has not "
+        "confirmed yet: ask again after a second. `user` without tokens when it linked the account. Everybody."
+    )
+    async def finish_plex_login(
+        self, info: Info, input: Annotated[FinishPlexLoginInput, strawberry.argument(description="Which.")]
+    ) -> AuthPayload:
+        def present(found: LoggedIn | UserRow | None) -> dict[str, Any]:
+            if isinstance(found, LoggedIn):
+                info.context.proven.add(found.user.id)
+                return present_login(found)
+            return {"user": found}
+
+        device = replace(info.context.device, name=given(input.device_name))
+        work = info.context.services.plex_login.finish(info.context.actor, input.pin_id, device)
+        return await payload(AuthPayload, work, present)
 
     @strawberry.mutation(description="Log in with e-mail address and password. Everybody.")
     async def login(

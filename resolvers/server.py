@@ -24,7 +24,7 @@ class ServerQueries:
         return ServerInfo(
             version=services.version,
             setup_required=await services.auth.is_setup_required(),
-            login_providers=[IdentityProvider.LOCAL],
+            login_providers=[IdentityProvider.LOCAL, *([IdentityProvider.PLEX] if services.plex_login.is_open else [])],
             upload_max_bytes=BigInt(services.uploads.max_bytes),
         )
 

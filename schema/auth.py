@@ -9,8 +9,10 @@ import strawberry
 from schema import enums
 from schema.errors import Payload
 from schema.inputs import given
+from schema.scalars import URL
 from schema.users import Session, User
 from services.auth import CreateFirstAdmin, Device, LoggedIn
+from services.plex_login import StartedLogin
 
 
 @strawberry.input(description="The very first account of a new server.")
@@ -34,6 +36,30 @@ class LoginInput:
 
     def name_device(self, device: Device) -> Device:
         return replace(device, name=given(self.device_name))
+
+
+@strawberry.input(description="A login at Plex.")
+class StartPlexLoginInput:
+    forward_url: URL | None = strawberry.field(
+        default=strawberry.UNSET, description="The page of the front end that Plex sends people back to."
+    )
+
+
+@strawberry.input(description="A login at Plex that was begun.")
+class FinishPlexLoginInput:
+    pin_id: str = strawberry.field(description="As `startPlexLogin` gave it.")
+    device_name: str | None = strawberry.field(
+        default=strawberry.UNSET, description="How to name this device in the list of sessions."
+    )
+
+
+@strawberry.type(description="Where to log in at Plex, or why that is not possible.")
+class PlexPinPayload(Payload):
+    pin_id: str | None = strawberry.field(
+        default=None, description="What `finishPlexLogin` takes. Keep it: whoever has it gets the login."
+    )
+    auth_url: URL | None = strawberry.field(default=None, description="Where the person confirms, in a browser.")
+    expires_at: datetime | None = strawberry.field(default=None, description="Until when it can be finished.")
 
 
 @strawberry.input(description="The newest refresh token of a session.")
@@ -70,6 +96,10 @@ class AuthPayload(Payload):
     user: User | None = strawberry.field(default=None, description="Who logged in.")
     permissions: list[enums.Permission] | None = strawberry.field(default=None, description="What they may do.")
     session: Session | None = strawberry.field(default=None, description="The new session.")
+
+
+def present_pin(started: StartedLogin) -> dict[str, Any]:
+    return {"pin_id": started.token, "auth_url": started.confirm_url, "expires_at": started.expires_at}
 
 
 def present_login(login: LoggedIn) -> dict[str, Any]:

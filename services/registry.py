@@ -22,6 +22,7 @@ from services.media_requests import MediaRequestService
 from services.notifications import NotificationService
 from services.password_resets import PasswordResetRequests, PasswordResetService
 from services.plex import PlexService
+from services.plex_login import PlexLoginService
 from services.seerr_webhooks import SeerrWebhooks
 from services.services_health import ServiceHealthService
 from services.sessions import SessionService
@@ -52,6 +53,7 @@ class Services:
     media_requests: MediaRequestService
     notifications: NotificationService
     plex: PlexService
+    plex_login: PlexLoginService
     presence: Presence
     password_reset_requests: PasswordResetRequests
     password_resets: PasswordResetService

@@ -28,6 +28,7 @@ AGEING = (
     Ageing("sessions", "least(revoked_at, expires_at, ends_at)", timedelta(days=30)),
     Ageing("webhook_receipts", "received_at", timedelta(days=30)),
     Ageing("invites", "least(used_at, expires_at)", timedelta(days=30)),
+    Ageing("plex_logins", "least(used_at, expires_at)", timedelta(days=1)),
     Ageing("password_resets", "least(used_at, expires_at)", timedelta(days=30)),
 )
 

@@ -3,15 +3,14 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from pydantic import SecretStr
 
 from medianest.settings import Settings
 from medianest.wiring import Backbone, plex_mirror
 from models.actor import Permission
 from models.audit import AuditEntry
-from tests.doubles.plex import MACHINE, MOVIE, TOKEN, PlexDouble
-from tests.doubles.serving import serving
+from tests.doubles.plex import MACHINE, MOVIE, PlexDouble
 from tests.integration.api.conftest import ApiClient, LogIn
+from tests.integration.api.plex import with_plex
 
 LIBRARIES = "{ plexLibraries { sectionId title type itemCount scannedAt refreshing } }"
 SCAN = """mutation($input: ScanPlexLibraryInput!) {
@@ -25,13 +24,8 @@ def double() -> PlexDouble:
 
 @pytest.fixture
 async def settings(settings: Settings, double: PlexDouble) -> AsyncIterator[Settings]:
-    async with serving(double.app()) as url:
-        changes = {
-            "plex_url": url,
-            "plex_token": SecretStr(TOKEN),
-            "plex_path_map": ("/our/library=/media",),
-        }
-        yield settings.model_copy(update=changes)
+    async with with_plex(settings, double, plex_path_map=("/our/library=/media",)) as changed:
+        yield changed
 
 
 class TestLibraries:
