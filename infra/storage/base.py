@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -54,6 +55,15 @@ class Door:
     upload_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An object that is there, and when it was last written."""
+
+    key: str
+    bytes: int
+    modified_at: datetime
+
+
 class Storage(Protocol):
     async def put(self, key: str, source: Path, *, mime_type: str | None = None) -> None:
         """Take the file over. Whole or not at all; `source` is gone afterwards. The same key twice is the same object.
@@ -95,6 +105,16 @@ class Storage(Protocol):
 
     async def delete(self, keys: Sequence[str]) -> None:
         """What is not there is deleted already."""
+        ...
+
+    async def find(self, key: str) -> Stored | None: ...
+
+    async def list(self, after: str = "", *, limit: int = 1000) -> Sequence[Stored]:
+        """Some of what is there, in an order of the store's own, behind the key `after`; nothing behind the last."""
+        ...
+
+    async def tidy(self, before: datetime) -> int:
+        """Remove what writes left behind that were cut off and untouched since then; answers how many."""
         ...
 
     async def room(self) -> int | None:

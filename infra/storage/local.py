@@ -4,18 +4,21 @@ import asyncio
 import hashlib
 import os
 import shutil
-from collections.abc import AsyncIterator, Sequence
+import stat
+from collections.abc import AsyncIterator, Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
 from typing_extensions import override
-from uuid_utils.compat import uuid7
 
-from infra.storage.base import Arrival, Door, Link, Served, Storage, StorageError
+from infra.storage.base import Arrival, Door, Link, Served, Storage, StorageError, StorageFullError, Stored
 from infra.storage.blocks import blocks
-from infra.storage.placing import explained, place
+from infra.storage.placing import draft_of, explained, is_draft, place, remove_drafts
 
 _BLOCK_BYTES = 1024**2
+_FULL_BYTES = 1024**2  # less than that is no room
 
 
 class LocalStorage(Storage):
@@ -29,7 +32,7 @@ class LocalStorage(Storage):
     @override
     async def write(self, key: str, chunks: AsyncIterator[bytes], *, mime_type: str | None = None) -> None:
         path = self._path(key)
-        draft = path.with_name(f".{uuid7().hex}.part")
+        draft = draft_of(path)
         try:
             file = await asyncio.to_thread(_create, draft)
             try:
@@ -63,8 +66,10 @@ class LocalStorage(Storage):
             file = await asyncio.to_thread(self._path(key).open, "rb")
         except FileNotFoundError:
             return
+        except OSError as error:
+            raise explained(error, self._path(key)) from error
         with file:
-            while block := await asyncio.to_thread(file.read, _BLOCK_BYTES):
+            while block := await asyncio.to_thread(_next_block, file):
                 yield block
 
     @override
@@ -75,7 +80,22 @@ class LocalStorage(Storage):
     @override
     async def delete(self, keys: Sequence[str]) -> None:
         for key in keys:
-            await asyncio.to_thread(self._path(key).unlink, missing_ok=True)
+            try:
+                await asyncio.to_thread(self._path(key).unlink, missing_ok=True)
+            except OSError as error:
+                raise explained(error, self._path(key)) from error
+
+    @override
+    async def find(self, key: str) -> Stored | None:
+        return await asyncio.to_thread(_stored, key, self._path(key))
+
+    @override
+    async def list(self, after: str = "", *, limit: int = 1000) -> Sequence[Stored]:
+        return await asyncio.to_thread(lambda: list(islice(self._behind(after), limit)))
+
+    @override
+    async def tidy(self, before: datetime) -> int:
+        return await asyncio.to_thread(remove_drafts, self._root, before)
 
     @override
     async def room(self) -> int | None:
@@ -97,10 +117,41 @@ class LocalStorage(Storage):
             raise explained(error, self._root) from error
         if not os.access(self._root, os.W_OK):
             raise StorageError(f"{self._root} cannot be written.")
+        if shutil.disk_usage(self._root).free < _FULL_BYTES:
+            raise StorageFullError(f"The disk that holds {self._root} is full.")
+
+    def _behind(self, after: str) -> Iterator[Stored]:
+        """By folder, and then by key: what comes and goes meanwhile does not move the others. What is no object is left
+        out.
+        """
+        first = self._path(after).relative_to(self._root).parts[0] if after else ""
+        for folder in sorted(path for path in self._root.glob("??") if path.name >= first):
+            paths = (path for path in folder.rglob("*") if not is_draft(path))
+            for key in sorted(path.relative_to(folder).as_posix() for path in paths):
+                is_behind = self._path(key) == folder / key and (folder.name > first or key > after)
+                if is_behind and (found := _stored(key, folder / key)) is not None:
+                    yield found
 
     def _path(self, key: str) -> Path:
         """Two letters of a hash spread the files over folders. Keys are ours, never a caller's."""
         return self._root / hashlib.sha256(key.encode()).hexdigest()[:2] / key
+
+
+def _stored(key: str, path: Path) -> Stored | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    if not stat.S_ISREG(found.st_mode):
+        return None
+    return Stored(key, found.st_size, datetime.fromtimestamp(found.st_mtime, UTC))
+
+
+def _next_block(file: BinaryIO) -> bytes:
+    try:
+        return file.read(_BLOCK_BYTES)
+    except OSError as error:
+        raise StorageError(f"{file.name} cannot be read: {error.strerror}.") from error
 
 
 def _create(path: Path) -> BinaryIO:

@@ -2,14 +2,18 @@
 
 import errno
 import os
+import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 
 from uuid_utils.compat import uuid7
 
 from infra.storage.base import StorageError, StorageFullError
+
+_DRAFT = re.compile(r"\.[0-9a-f]{32}\.part")
 
 
 def place(source: Path, target: Path, *, replace: bool) -> None:
@@ -40,13 +44,33 @@ def _beside(source: Path, target: Path) -> Iterator[Path]:
     if source.stat().st_dev == target.parent.stat().st_dev:
         yield source
         return
-    copy = target.parent / f".{uuid7().hex}.part"
+    copy = draft_of(target)
     try:
         shutil.copyfile(source, copy)
         _flush(copy)
         yield copy
     finally:
         copy.unlink(missing_ok=True)
+
+
+def draft_of(target: Path) -> Path:
+    """A name beside `target` for what is not whole yet."""
+    return target.with_name(f".{uuid7().hex}.part")
+
+
+def is_draft(path: Path) -> bool:
+    return _DRAFT.fullmatch(path.name) is not None
+
+
+def remove_drafts(folder: Path, before: datetime) -> int:
+    """Those that nobody has written to since `before`, wherever in the folder; answers how many."""
+    removed = 0
+    for path in folder.rglob(".*.part"):
+        with suppress(FileNotFoundError):
+            if is_draft(path) and path.stat().st_mtime < before.timestamp():
+                path.unlink()
+                removed += 1
+    return removed
 
 
 def _flush(path: Path) -> None:

@@ -3,21 +3,18 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from typing_extensions import override
 
 from infra.http.disposition import content_disposition
-from infra.storage.base import Arrival, Door, Link, Served, Storage, StorageError, StorageFullError
+from infra.storage.base import Arrival, Door, Link, Served, Storage, StorageError, Stored
 from infra.storage.blocks import blocks
+from infra.storage.s3_errors import ABSENT, BUCKET_IS_THERE, NO_SUCH_KEY, UPLOAD_IS_OVER, code_of, explained
 
-_FULL = {"XMinioStorageFull", "InsufficientStorage", "507"}
-_BUCKET_IS_THERE = {"BucketAlreadyOwnedByYou", "BucketAlreadyExists"}
-_ABSENT = {"404", "NoSuchKey", "NoSuchBucket"}
-_UPLOAD_IS_OVER = {"NoSuchUpload"}
 _HOME_REGION = "us-east-1"  # where a bucket is made when no place is named
 _DELETE_BATCH = 1_000
 _PART_BYTES = 16 * 1024**2  # with 10,000 parts at most, a file may have 156 GiB
@@ -39,8 +36,15 @@ class S3Account:
 
 
 class S3Storage(Storage):
-    def __init__(self, account: S3Account) -> None:
+    """What moves no bytes has `patience_seconds`, all its tries together; bytes may stand still for `data_seconds`."""
+
+    def __init__(
+        self, account: S3Account, *, patience_seconds: float = 10, data_seconds: float = 30, tries: int = 3
+    ) -> None:
         self._account = account
+        self._patience_seconds = patience_seconds
+        self._data_seconds = data_seconds
+        self._tries = tries
         self._resources = contextlib.AsyncExitStack()
         self._clients: dict[str, Any] = {}
         self._opening = asyncio.Lock()
@@ -54,9 +58,11 @@ class S3Storage(Storage):
     async def write(self, key: str, chunks: AsyncIterator[bytes], *, mime_type: str | None = None) -> None:
         extra = {"ContentType": mime_type} if mime_type else {}
         target = {"Bucket": self._account.bucket, "Key": key}
-        async with _explained():
+        async with explained():
             client = await self._client(self._account.endpoint)
-            upload = {**target, "UploadId": (await client.create_multipart_upload(**target, **extra))["UploadId"]}
+            async with asyncio.timeout(self._patience_seconds):
+                begun = await client.create_multipart_upload(**target, **extra)
+            upload = {**target, "UploadId": begun["UploadId"]}
             try:
                 parts = await _send_parts(client, upload, chunks)
                 await client.complete_multipart_upload(**upload, MultipartUpload={"Parts": parts})
@@ -67,7 +73,7 @@ class S3Storage(Storage):
     @override
     async def invite(self, key: str, arrival: Arrival) -> Door | None:
         target = {"Bucket": self._account.bucket, "Key": key}
-        async with _explained():
+        async with explained():
             public = await self._client(self._account.public_endpoint)
             if arrival.bytes > _SINGLE_BYTES:
                 return await self._invite_parts(public, target, arrival)
@@ -100,7 +106,7 @@ class S3Storage(Storage):
     @override
     async def join(self, key: str, upload_id: str, size: int) -> bool:
         upload = {"Bucket": self._account.bucket, "Key": key, "UploadId": upload_id}
-        async with _explained(fine=_UPLOAD_IS_OVER):
+        async with explained(fine=UPLOAD_IS_OVER):
             client = await self._client(self._account.endpoint)
             found = (await client.list_parts(**upload)).get("Parts", [])
             if sum(part["Size"] for part in found) != size:
@@ -111,14 +117,14 @@ class S3Storage(Storage):
 
     @override
     async def abandon(self, key: str, upload_id: str) -> None:
-        async with _explained(fine=_UPLOAD_IS_OVER):
+        async with explained(fine=UPLOAD_IS_OVER):
             client = await self._client(self._account.endpoint)
             await client.abort_multipart_upload(Bucket=self._account.bucket, Key=key, UploadId=upload_id)
 
     @override
     async def copy(self, source: str, target: str) -> bool:
         bucket = self._account.bucket
-        async with _explained(fine=_ABSENT):
+        async with explained(fine=ABSENT):
             client = await self._client(self._account.endpoint)
             await client.copy_object(Bucket=bucket, Key=target, CopySource={"Bucket": bucket, "Key": source})
             return True
@@ -126,7 +132,7 @@ class S3Storage(Storage):
 
     @override
     async def read(self, key: str) -> AsyncIterator[bytes]:
-        async with _explained(fine=_ABSENT):
+        async with explained(fine=NO_SUCH_KEY):
             client = await self._client(self._account.endpoint)
             found = await client.get_object(Bucket=self._account.bucket, Key=key)
             async with found["Body"] as body:
@@ -135,7 +141,7 @@ class S3Storage(Storage):
 
     @override
     async def serve(self, key: str, link: Link) -> Served | None:
-        async with _explained(fine=_ABSENT):
+        async with explained(fine=ABSENT, seconds=self._patience_seconds):
             client = await self._client(self._account.endpoint)
             await client.head_object(Bucket=self._account.bucket, Key=key)
             public = await self._client(self._account.public_endpoint)
@@ -154,11 +160,45 @@ class S3Storage(Storage):
 
     @override
     async def delete(self, keys: Sequence[str]) -> None:
-        async with _explained():
+        async with explained(seconds=self._patience_seconds):
             client = await self._client(self._account.endpoint)
             for start in range(0, len(keys), _DELETE_BATCH):
                 batch = [{"Key": key} for key in keys[start : start + _DELETE_BATCH]]
-                await client.delete_objects(Bucket=self._account.bucket, Delete={"Objects": batch, "Quiet": True})
+                answer = await client.delete_objects(
+                    Bucket=self._account.bucket, Delete={"Objects": batch, "Quiet": True}
+                )
+                if kept := answer.get("Errors"):
+                    raise StorageError(f"The object store kept {len(kept)} objects: {kept[0].get('Code')}.")
+
+    @override
+    async def find(self, key: str) -> Stored | None:
+        async with explained(fine=ABSENT, seconds=self._patience_seconds):
+            client = await self._client(self._account.endpoint)
+            found = await client.head_object(Bucket=self._account.bucket, Key=key)
+            return Stored(key, found["ContentLength"], found["LastModified"])
+        return None
+
+    @override
+    async def list(self, after: str = "", *, limit: int = 1000) -> Sequence[Stored]:
+        async with explained(seconds=self._patience_seconds):
+            client = await self._client(self._account.endpoint)
+            found = await client.list_objects_v2(Bucket=self._account.bucket, StartAfter=after, MaxKeys=limit)
+            return [Stored(one["Key"], one["Size"], one["LastModified"]) for one in found.get("Contents", ())]
+        return []
+
+    @override
+    async def tidy(self, before: datetime) -> int:
+        """A page of uploads at a time."""
+        async with explained(fine=UPLOAD_IS_OVER):
+            client = await self._client(self._account.endpoint)
+            found = await client.list_multipart_uploads(Bucket=self._account.bucket)
+            stale = [one for one in found.get("Uploads", ()) if one["Initiated"] < before]
+            for one in stale:
+                await client.abort_multipart_upload(
+                    Bucket=self._account.bucket, Key=one["Key"], UploadId=one["UploadId"]
+                )
+            return len(stale)
+        return 0
 
     @override
     async def room(self) -> int | None:
@@ -167,12 +207,12 @@ class S3Storage(Storage):
     @override
     async def check(self) -> None:
         """Also makes the bucket where there is none."""
-        async with _explained():
+        async with explained(seconds=self._patience_seconds):
             client = await self._client(self._account.endpoint)
             try:
                 await client.head_bucket(Bucket=self._account.bucket)
             except client.exceptions.ClientError as error:
-                if _code(error) not in _ABSENT:
+                if code_of(error) not in ABSENT:
                     raise
                 await self._make_bucket(client)
 
@@ -182,7 +222,7 @@ class S3Storage(Storage):
         try:
             await client.create_bucket(Bucket=self._account.bucket, **where)
         except client.exceptions.ClientError as error:
-            if _code(error) not in _BUCKET_IS_THERE:
+            if code_of(error) not in BUCKET_IS_THERE:
                 raise
 
     @override
@@ -192,8 +232,31 @@ class S3Storage(Storage):
     async def _client(self, endpoint: str) -> Any:
         async with self._opening:
             if endpoint not in self._clients:
-                self._clients[endpoint] = await self._resources.enter_async_context(_connect(self._account, endpoint))
+                self._clients[endpoint] = await self._resources.enter_async_context(self._connect(endpoint))
             return self._clients[endpoint]
+
+    def _connect(self, endpoint: str) -> contextlib.AbstractAsyncContextManager[Any]:
+        # Imported here: together they take a quarter of a second, and only a server with S3 needs them.
+        import aioboto3  # noqa: PLC0415
+        from botocore.config import Config  # noqa: PLC0415
+
+        client: contextlib.AbstractAsyncContextManager[Any] = aioboto3.Session().client(
+            "s3",
+            endpoint_url=endpoint,
+            region_name=self._account.region,
+            aws_access_key_id=self._account.access_key,
+            aws_secret_access_key=self._account.secret_key,
+            config=Config(
+                signature_version="s3v4",
+                s3={"addressing_style": "path"},
+                request_checksum_calculation="when_required",
+                response_checksum_validation="when_required",
+                connect_timeout=3,
+                read_timeout=self._data_seconds,
+                retries={"max_attempts": self._tries, "mode": "standard"},
+            ),
+        )
+        return client
 
 
 async def _contents(source: Path) -> AsyncIterator[bytes]:
@@ -216,47 +279,3 @@ async def _send_parts(client: Any, upload: dict[str, str], chunks: AsyncIterator
     if not parts:
         await send(b"")
     return parts
-
-
-def _connect(account: S3Account, endpoint: str) -> contextlib.AbstractAsyncContextManager[Any]:
-    # Imported here: together they take a quarter of a second, and only a server with S3 needs them.
-    import aioboto3  # noqa: PLC0415
-    from botocore.config import Config  # noqa: PLC0415
-
-    client: contextlib.AbstractAsyncContextManager[Any] = aioboto3.Session().client(
-        "s3",
-        endpoint_url=endpoint,
-        region_name=account.region,
-        aws_access_key_id=account.access_key,
-        aws_secret_access_key=account.secret_key,
-        config=Config(
-            signature_version="s3v4",
-            s3={"addressing_style": "path"},
-            request_checksum_calculation="when_required",
-            response_checksum_validation="when_required",
-            connect_timeout=3,
-            read_timeout=30,
-            retries={"max_attempts": 3, "mode": "standard"},
-        ),
-    )
-    return client
-
-
-@contextlib.asynccontextmanager
-async def _explained(*, fine: AbstractSet[str] = frozenset()) -> AsyncIterator[None]:
-    """Failures of the codes in `fine` are none."""
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
-
-    try:
-        yield
-    except ClientError as error:
-        if _code(error) in fine:
-            return
-        kind = StorageFullError if _code(error) in _FULL else StorageError
-        raise kind(f"The object store refused: {_code(error)}.") from error
-    except BotoCoreError as error:
-        raise StorageError(f"The object store cannot be reached: {type(error).__name__}.") from error
-
-
-def _code(error: Any) -> str:
-    return str(error.response.get("Error", {}).get("Code", "unknown"))
