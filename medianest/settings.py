@@ -72,12 +72,19 @@ def _mail_address(value: str) -> str:
     return value
 
 
+def _kept_days(value: str) -> str:
+    if not re.fullmatch(r"(VIDEO|AUDIO|SUBTITLE|THUMBNAIL|COVER|COOKIES|OTHER)=[1-9]\d{0,4}", value, re.ASCII):
+        raise ValueError("must be kinds of files and days such as VIDEO=90,SUBTITLE=90")
+    return value
+
+
 WrittenRate = Annotated[str, AfterValidator(_rate)]
 MappedPath = Annotated[str, AfterValidator(_mapped_path)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 BasePath = Annotated[str, AfterValidator(_base_path)]
 Network = Annotated[str, AfterValidator(_network)]
 MailAddress = Annotated[str, AfterValidator(_mail_address)]
+KeptDays = Annotated[str, AfterValidator(_kept_days)]
 Port = Annotated[int, Field(ge=0, le=65535)]
 
 
@@ -151,6 +158,8 @@ class Settings(BaseSettings):
     rate_limits: Annotated[tuple[WrittenRate, ...], NoDecode] = ()
 
     upload_max_bytes: int = Field(default=2 * 1024**3, ge=1)
+    file_grace_hours: int = Field(default=24, ge=0)
+    file_retention: Annotated[tuple[KeptDays, ...], NoDecode] = ()
 
     download_workers: int = Field(default=2, ge=1, le=32)
     download_max_bytes: int = Field(default=20 * 1024**3, gt=0)
@@ -174,7 +183,14 @@ class Settings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _split_lists(cls, values: dict[str, Any]) -> dict[str, Any]:
-        for name in ("outgoing_allow", "allowed_origins", "trusted_proxies", "rate_limits", "plex_path_map"):
+        for name in (
+            "outgoing_allow",
+            "allowed_origins",
+            "trusted_proxies",
+            "rate_limits",
+            "plex_path_map",
+            "file_retention",
+        ):
             if isinstance(text := values.get(name), str):
                 values[name] = tuple(item.strip() for item in text.split(",") if item.strip())
         return {key: value for key, value in values.items() if value != ""}

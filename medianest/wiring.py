@@ -4,6 +4,7 @@ import importlib.util
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import structlog
 from redis.asyncio import Redis
@@ -44,6 +45,7 @@ from medianest.settings import Settings, signing_key
 from models.channels import NotificationChannelKind
 from models.database import tortoise_config
 from models.error_entries import Severity
+from models.files import FileKind
 from models.plex_paths import PathMap
 from models.quotas import QuotaFigures
 from models.services_health import ServiceKind
@@ -61,6 +63,7 @@ from services.downloads import DownloadService
 from services.error_log import ErrorLog
 from services.event_log import EventLogService
 from services.fan_out import FanOut
+from services.file_sweeper import FileSweeper, Keeping
 from services.files import FileService
 from services.hub import Hub
 from services.identities import IdentityService
@@ -307,6 +310,13 @@ def channel_senders(base: Backbone) -> Senders:
 
 def deliverer(base: Backbone, report: Callable[[BaseException], None]) -> Deliverer:
     return Deliverer(base.work, channel_senders(base), report, link=base.settings.frontend_url)
+
+
+def file_sweeper(base: Backbone) -> FileSweeper:
+    settings = base.settings
+    days = (item.split("=") for item in settings.file_retention)
+    keeping = Keeping(timedelta(hours=settings.file_grace_hours), {FileKind(kind): int(kept) for kind, kept in days})
+    return FileSweeper(base.work, base.storage, base.files, settings.library_dir, keeping, base.error_log.note)
 
 
 def download_runner(base: Backbone) -> DownloadRunner:

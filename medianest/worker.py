@@ -21,6 +21,7 @@ from medianest.wiring import (
     deliverer,
     download_runner,
     event_consumers,
+    file_sweeper,
     media_service,
     media_submitter,
     password_reset_requests,
@@ -118,6 +119,7 @@ def _tidying(
         lambda: EventLogService(base.work).prune(keep),
         condense_history,
         prune,
+        file_sweeper(base).sweep,
         media_service(base).refresh,
     ]
 

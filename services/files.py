@@ -119,9 +119,9 @@ class FileService:
             kept.append(row)
 
     async def discard(self, files: Sequence[StoredFile]) -> None:
-        """Remove the bytes of files that became nobody's. What a saved row names as well stays."""
+        """Remove the bytes of files that became nobody's. What another row names as well stays."""
         for file in files:
-            if await StoredFile.exists(location=file.location, key=file.key):
+            if await StoredFile.filter(location=file.location, key=file.key).exclude(id=file.id).exists():
                 continue
             if file.location is FileLocation.OBJECTS:
                 await self._storage.delete(object_keys(file.kind, file.key))

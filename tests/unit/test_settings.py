@@ -7,6 +7,7 @@ from click.testing import CliRunner
 
 from medianest.cli import main
 from medianest.settings import Settings, SettingsError, load_settings, signing_key
+from models.files import FileKind
 
 KEY = "k" * 32
 
@@ -35,6 +36,11 @@ class TestLoadSettings:
         monkeypatch.setenv("MEDIANEST_OUTGOING_ALLOW", "nas.local, 10.0.0.0/8,")
         assert load_settings().outgoing_allow == ("nas.local", "10.0.0.0/8")
 
+    def test_every_kind_of_file_but_pictures_of_people_may_have_its_days(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        named = tuple(f"{kind}=9" for kind in FileKind if kind is not FileKind.AVATAR)
+        monkeypatch.setenv("MEDIANEST_FILE_RETENTION", ", ".join(named))
+        assert load_settings().file_retention == named
+
     def test_empty_is_unset(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("MEDIANEST_DATABASE_URL", "")
         assert load_settings().embeds_database
@@ -53,6 +59,8 @@ class TestLoadSettings:
             ({"LOG_LEVEL": "loud"}, "MEDIANEST_LOG_LEVEL"),
             ({"RATE_LIMITS": "logout=1/60"}, "MEDIANEST_RATE_LIMITS: must be times/seconds such as login=60/300"),
             ({"RATE_LIMITS": "login=60/300, login=0/60"}, "MEDIANEST_RATE_LIMITS"),
+            ({"FILE_RETENTION": "VIDEO=90,AVATAR=1"}, "MEDIANEST_FILE_RETENTION: must be kinds of files and days"),
+            ({"FILE_RETENTION": "VIDEO=0"}, "MEDIANEST_FILE_RETENTION"),
         ],
     )
     def test_a_wrong_setting_is_one_sentence(
