@@ -126,6 +126,14 @@ class TestPages:
         assert (first["nodes"], first["pageInfo"]["hasNextPage"]) == ([], True)
         assert double.calls == ["search/multi"] * 4
 
+    @pytest.mark.parametrize("text", ["\0", "😀", "%00", "&page=2", "a#b", "../../", "a" * 200])
+    async def test_any_text_can_be_looked_for(
+        self, client: ApiClient, log_in: LogIn, double: TmdbDouble, text: str
+    ) -> None:
+        await log_in()
+        assert (await client.data(SEARCH, text=text))["search"]["nodes"] == []
+        assert double.calls == ["search/multi"]
+
 
 class TestFailures:
     @pytest.fixture
