@@ -16,7 +16,7 @@ from resolvers.media import MediaQueries
 from resolvers.media_requests import MediaRequestMutations, MediaRequestQueries, MediaRequestSubscriptions
 from resolvers.notifications import NotificationMutations, NotificationQueries, NotificationSubscriptions
 from resolvers.plex import PlexMutations, PlexQueries
-from resolvers.seerr import SeerrQueries
+from resolvers.seerr import SeerrMutations, SeerrQueries
 from resolvers.server import ServerQueries
 from resolvers.services_health import ServiceMutations, ServiceQueries, ServiceSubscriptions
 from resolvers.uploads import UploadMutations
@@ -59,6 +59,7 @@ class Mutation(
     EventMutations,
     ErrorLogMutations,
     ServiceMutations,
+    SeerrMutations,
     PlexMutations,
     UploadMutations,
 ):

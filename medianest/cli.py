@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 import click
 
 from medianest import __version__
+from medianest.import_commands import import_
 from medianest.settings import Settings, SettingsError, describe, load_settings
 from medianest.user_commands import user
 
@@ -113,6 +114,7 @@ def version() -> None:
 
 
 main.add_command(user)
+main.add_command(import_)
 
 
 def _external(settings: Settings) -> tuple[str, str]:

@@ -1,15 +1,12 @@
 """`medianest user …`: people and their access, at the server itself, by the services that the API uses."""
 
-import asyncio
 import sys
-from collections.abc import Awaitable, Callable
 from datetime import datetime
-from functools import wraps
-from typing import TYPE_CHECKING, Concatenate, ParamSpec
+from typing import TYPE_CHECKING
 
 import click
 
-from medianest.settings import SettingsError, load_settings
+from medianest.commands import at_the_server
 from models.actor import SYSTEM, Permission
 
 if TYPE_CHECKING:
@@ -18,48 +15,12 @@ if TYPE_CHECKING:
     from services.password_resets import ResetLink
     from services.registry import Services
 
-P = ParamSpec("P")
-
 _PIPE_WIDTH = 200
 
 
 @click.group()
 def user() -> None:
     """People and their access, at the server itself: also when nobody can log in."""
-
-
-def _at_the_server(work: Callable[Concatenate["Services", P], Awaitable[None]]) -> Callable[P, None]:
-    """Runs `work` as the system, and the audit log says by which command; what fails is said in one sentence."""
-
-    @wraps(work)
-    def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        from infra.correlation import correlation_id  # noqa: PLC0415
-        from medianest.child import RefusedError  # noqa: PLC0415
-        from medianest.embedded.process import EmbeddedError  # noqa: PLC0415
-        from medianest.installation import at_the_server  # noqa: PLC0415
-        from medianest.logs import configure_logs  # noqa: PLC0415
-        from medianest.migrations import NewerDatabaseError  # noqa: PLC0415
-        from medianest.wiring import api_services  # noqa: PLC0415
-        from models.errors import AppError  # noqa: PLC0415
-        from services.hub import Hub  # noqa: PLC0415
-
-        async def connected() -> None:
-            settings = load_settings()
-            configure_logs(settings.model_copy(update={"log_level": "warning"}), "user")
-            correlation_id.set(f"medianest user {click.get_current_context().info_name}")
-            async with at_the_server(settings) as base:
-                await work(api_services(base, Hub(base.cache, base.pubsub)), *args, **kwargs)
-
-        try:
-            asyncio.run(connected())
-        except AppError as error:
-            raise click.ClickException(error.message) from None
-        except (SettingsError, EmbeddedError, RefusedError, NewerDatabaseError) as error:
-            raise click.ClickException(str(error)) from None
-        except OSError as error:
-            raise click.ClickException(f"The database cannot be reached: {error}") from None
-
-    return run
 
 
 def _ask_password(_context: click.Context, _parameter: click.Parameter, *, asked: bool) -> str | None:
@@ -85,7 +46,7 @@ _permissions = click.option("--permission", "permissions", type=_PERMISSION, mul
 
 @user.command("list")
 @click.argument("search", required=False)
-@_at_the_server
+@at_the_server
 async def list_(services: "Services", search: str | None) -> None:
     """Everybody with an account, or those whose name or address has SEARCH in it."""
     from models.paging import MAX_PAGE, PageArgs  # noqa: PLC0415
@@ -105,7 +66,7 @@ async def list_(services: "Services", search: str | None) -> None:
 @click.argument("username")
 @_permissions
 @_password
-@_at_the_server
+@at_the_server
 async def create(
     services: "Services", email: str, username: str, permissions: tuple[Permission, ...], password: str | None
 ) -> None:
@@ -121,7 +82,7 @@ async def create(
 @user.command()
 @click.option("--email", help="Only for this address.")
 @_permissions
-@_at_the_server
+@at_the_server
 async def invite(services: "Services", email: str | None, permissions: tuple[Permission, ...]) -> None:
     """Print a link by which one account can be made."""
     from services.invites import InviteUser  # noqa: PLC0415
@@ -132,7 +93,7 @@ async def invite(services: "Services", email: str | None, permissions: tuple[Per
 @user.command("reset-password")
 @_who
 @_password
-@_at_the_server
+@at_the_server
 async def reset_password(services: "Services", who: str, password: str | None) -> None:
     """Print a link to a new password, or set it at once."""
     person = await services.users.get_by_name(SYSTEM, who)
@@ -145,7 +106,7 @@ async def reset_password(services: "Services", who: str, password: str | None) -
 
 @user.command()
 @_who
-@_at_the_server
+@at_the_server
 async def deactivate(services: "Services", who: str) -> None:
     """Close an account and end its sessions."""
     await _change(services, who, is_active=False)
@@ -153,7 +114,7 @@ async def deactivate(services: "Services", who: str) -> None:
 
 @user.command()
 @_who
-@_at_the_server
+@at_the_server
 async def activate(services: "Services", who: str) -> None:
     """Open a closed account again."""
     await _change(services, who, is_active=True)
@@ -162,7 +123,7 @@ async def activate(services: "Services", who: str) -> None:
 @user.command()
 @_who
 @click.argument("permissions", type=_PERMISSION, nargs=-1, required=True)
-@_at_the_server
+@at_the_server
 async def grant(services: "Services", who: str, permissions: tuple[Permission, ...]) -> None:
     """Let somebody do more."""
     await _change(services, who, more=frozenset(permissions))
@@ -171,7 +132,7 @@ async def grant(services: "Services", who: str, permissions: tuple[Permission, .
 @user.command()
 @_who
 @click.argument("permissions", type=_PERMISSION, nargs=-1, required=True)
-@_at_the_server
+@at_the_server
 async def revoke(services: "Services", who: str, permissions: tuple[Permission, ...]) -> None:
     """Let somebody do less."""
     await _change(services, who, less=frozenset(permissions))
@@ -179,7 +140,7 @@ async def revoke(services: "Services", who: str, permissions: tuple[Permission, 
 
 @user.command("make-admin")
 @_who
-@_at_the_server
+@at_the_server
 async def make_admin(services: "Services", who: str) -> None:
     """Let somebody do everything."""
     await _change(services, who, more=frozenset({Permission.ADMIN}))
@@ -187,7 +148,7 @@ async def make_admin(services: "Services", who: str) -> None:
 
 @user.command()
 @_who
-@_at_the_server
+@at_the_server
 async def sessions(services: "Services", who: str) -> None:
     """Where somebody is logged in."""
     person = await services.users.get_by_name(SYSTEM, who)
@@ -202,7 +163,7 @@ async def sessions(services: "Services", who: str) -> None:
 
 @user.command()
 @_who
-@_at_the_server
+@at_the_server
 async def logout(services: "Services", who: str) -> None:
     """End every session of somebody."""
     person = await services.users.get_by_name(SYSTEM, who)

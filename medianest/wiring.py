@@ -85,7 +85,9 @@ from services.quotas import Quotas
 from services.rate_limits import RateLimits
 from services.registry import Services
 from services.seerr_adoption import Adoption
+from services.seerr_import import SeerrImport
 from services.seerr_reconciling import SeerrReconciler
+from services.seerr_setup import SeerrSetup, WebhookTarget
 from services.seerr_webhooks import SeerrWebhooks
 from services.services_health import ServiceHealthService
 from services.services_health_checks import (
@@ -240,6 +242,8 @@ def api_services(base: Backbone, hub: Hub) -> Services:
         presence=base.presence,
         password_reset_requests=password_reset_requests(base),
         password_resets=PasswordResetService(base.work, limits, passwords, auth, memory, lockout, links_lead_to),
+        seerr_import=SeerrImport(base.work, base.seerr, Adoption(base.work, base.catalog)),
+        seerr_setup=seerr_setup(base),
         seerr_webhooks=seerr_webhooks(base),
         services_health=ServiceHealthService(base.work, health_checks(base), base.settings.health_interval_seconds),
         sessions=SessionService(base.work, limits, tokens, memory),
@@ -358,6 +362,14 @@ def seerr(base: Backbone) -> Seerr:
 
 def seerr_reconciler(base: Backbone) -> SeerrReconciler:
     return SeerrReconciler(base.work, seerr(base), Adoption(base.work, base.catalog), is_demo=base.seerr is None)
+
+
+def seerr_setup(base: Backbone) -> SeerrSetup:
+    settings, target = base.settings, None
+    if settings.public_url and settings.seerr_webhook_secret:
+        secret = settings.seerr_webhook_secret.get_secret_value()
+        target = WebhookTarget(f"{settings.external_url}/webhooks/seerr", secret)
+    return SeerrSetup(base.work, base.seerr, base.seerr.breaker if base.seerr else None, target)
 
 
 def seerr_webhooks(base: Backbone) -> SeerrWebhooks:

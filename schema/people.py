@@ -125,6 +125,15 @@ class AcceptInviteInput:
         return AcceptInvite(self.token, self.email, self.username, self.password)
 
 
+@strawberry.input(description="Who somebody is in Seerr.")
+class LinkSeerrUserInput:
+    user: strawberry.ID = strawberry.field(description="The person here.")
+    seerr_user_id: int | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="Their number in Seerr, the last part of their page's address; null: nobody there.",
+    )
+
+
 @strawberry.type(description="The invitation, or why there is none.")
 class InvitePayload(Payload):
     url: URL | None = strawberry.field(default=None, description="Hand it to the person; shown this once.")

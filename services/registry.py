@@ -23,6 +23,8 @@ from services.notifications import NotificationService
 from services.password_resets import PasswordResetRequests, PasswordResetService
 from services.plex import PlexService
 from services.plex_login import PlexLoginService
+from services.seerr_import import SeerrImport
+from services.seerr_setup import SeerrSetup
 from services.seerr_webhooks import SeerrWebhooks
 from services.services_health import ServiceHealthService
 from services.sessions import SessionService
@@ -57,6 +59,8 @@ class Services:
     presence: Presence
     password_reset_requests: PasswordResetRequests
     password_resets: PasswordResetService
+    seerr_import: SeerrImport
+    seerr_setup: SeerrSetup
     seerr_webhooks: SeerrWebhooks
     services_health: ServiceHealthService
     sessions: SessionService

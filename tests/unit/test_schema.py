@@ -81,7 +81,8 @@ class TestShapes:
         mutation = CORE.mutation_type
         assert mutation is not None
         for name, field in mutation.fields.items():
-            assert list(field.args) == ["input"], name
+            nothing_to_say = {"installSeerrWebhook"}
+            assert list(field.args) == ([] if name in nothing_to_say else ["input"]), name
             assert str(field.type).endswith("Payload!"), name
 
     def test_what_is_counted_is_a_mutation_or_the_search(self) -> None:
