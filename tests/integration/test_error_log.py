@@ -1,4 +1,5 @@
 import asyncio
+import json
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
@@ -6,6 +7,7 @@ import pytest
 
 from medianest.wiring import Backbone
 from models.actor import Permission
+from models.audit import AuditEntry
 from models.error_entries import ErrorEntry, Severity
 from models.errors import NotFoundError, PermissionDeniedError
 from models.events import DomainEvent, EventType
@@ -42,6 +44,15 @@ class TestErrorLog:
         assert (entry.count, entry.code, entry.correlation_id) == (3, "ValueError", "2")
         assert "stumble" in entry.message
 
+    async def test_its_name_is_our_innermost_function_not_a_librarys(self, error_log: ErrorLog) -> None:
+        try:
+            json.loads("{")
+        except ValueError as error:
+            await error_log.write(error, Severity.CRITICAL, "one")
+        entry = await ErrorEntry.get()
+        here = "test_error_log.test_its_name_is_our_innermost_function_not_a_librarys"
+        assert (entry.message, entry.severity) == (f"JSONDecodeError in {here}", Severity.CRITICAL)
+
     async def test_no_value_gets_into_it(self, error_log: ErrorLog) -> None:
         await meet(error_log, "hunter2")
         assert "hunter2" not in str((await ErrorEntry.get()).snapshot())
@@ -53,13 +64,19 @@ class TestErrorLog:
         await error_log.resolve(manager, entry.id)
         with pytest.raises(NotFoundError):
             await error_log.resolve(manager, entry.id)
+        assert await AuditEntry.filter(action="error.resolved", actor_id=manager.user_id).count() == 1
         assert await listed(error_log, manager) == 0
         await meet(error_log)
         assert await listed(error_log, manager) == 1
 
-    async def test_only_who_runs_the_server_reads_it(self, error_log: ErrorLog) -> None:
-        with pytest.raises(PermissionDeniedError):
-            await listed(error_log, await make_actor(Permission.MANAGE_USERS))
+    async def test_only_who_runs_the_server_reads_and_resolves_it(self, error_log: ErrorLog) -> None:
+        other = await make_actor(Permission.MANAGE_USERS)
+        await meet(error_log)
+        entry = await ErrorEntry.get()
+        for attempt in (listed(error_log, other), error_log.resolve(other, entry.id)):
+            with pytest.raises(PermissionDeniedError):
+                await attempt
+        assert (await ErrorEntry.get()).resolved_at is None
 
     async def test_without_a_database_it_raises_nothing(
         self, error_log: ErrorLog, monkeypatch: pytest.MonkeyPatch
