@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 from tortoise import connections
 
 from infra.http.egress import EgressPolicy
@@ -29,9 +29,10 @@ READY = NotificationType.DOWNLOAD_COMPLETED
 
 @dataclass
 class Mailbox:
-    """An SMTP server's. `answer` is what it says to a mail, `to_recipient` to its address."""
+    """An SMTP server's. `answer` is what it says to a mail, `to_recipient` to its address; it takes any login."""
 
     mails: list[Envelope] = field(default_factory=list)
+    logins: list[object] = field(default_factory=list)
     answer: str = "250 OK"
     to_recipient: str = "250 OK"
 
@@ -41,6 +42,12 @@ class Mailbox:
         if self.to_recipient.startswith("250"):
             envelope.rcpt_tos.append(address)
         return self.to_recipient
+
+    def authenticate(
+        self, _server: SMTP, _session: Session, _envelope: Envelope, _way: str, data: object
+    ) -> AuthResult:
+        self.logins.append(data)
+        return AuthResult(success=True)
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         self.mails.append(envelope)
@@ -59,7 +66,7 @@ async def smtp() -> AsyncIterator[tuple[Mailbox, int]]:
     accepted: list[SMTP] = []
 
     def accept() -> SMTP:
-        accepted.append(SMTP(box, hostname="mail.test"))
+        accepted.append(SMTP(box, hostname="mail.test", authenticator=box.authenticate, auth_require_tls=False))
         return accepted[-1]
 
     server = await asyncio.get_running_loop().create_server(accept, "127.0.0.1", 0)

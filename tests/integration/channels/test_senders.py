@@ -1,5 +1,7 @@
 import asyncio
 import json
+import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -7,10 +9,12 @@ from email.message import EmailMessage
 import pytest
 from aiosmtpd.smtp import Envelope
 
+from infra.http.circuit import BreakerRules
 from infra.http.egress import EgressPolicy, ForbiddenAddressError
 from infra.http.errors import UpstreamTimeoutError, UpstreamUnreachableError
+from integrations.channels import apprise as apprise_sender
 from integrations.channels.apprise import PUBLIC_SERVICES, AppriseSender
-from integrations.channels.base import Message, SecretError
+from integrations.channels.base import LIMITS, Message, SecretError
 from integrations.channels.http import NtfySender, WebhookSender
 from integrations.channels.letters import Letter, password_reset_letter
 from integrations.channels.mail import SmtpMailer, SmtpServer
@@ -76,12 +80,26 @@ class TestMail:
         assert (delivery.status, delivery.response_status) == (DeliveryStatus.DEAD, 550)
         assert mailbox.mails == []
 
-    async def test_a_server_that_is_busy_is_asked_again(self, post: Post, mailbox: Mailbox) -> None:
-        mailbox.answer = "451 later"
+    async def test_many_that_are_refused_hold_up_no_other(self, post: Post, mailbox: Mailbox) -> None:
+        mailbox.to_recipient = "550 no such person"
+        actor = await make_actor()
+        await post.channel(actor, EMAIL, None)
+        await post.tell(actor, *(f"refused {number}" for number in range(BreakerRules().threshold)))
+        await post.fan_out()
+        await post.run_jobs()
+        mailbox.to_recipient = "250 OK"
+        await post.tell(actor, "Ready")
+        await post.fan_out()
+        await post.run_jobs()
+        assert [read(envelope)["Subject"] for envelope in mailbox.mails] == ["Ready"]
+
+    @pytest.mark.parametrize("answer", ["451 later", "535 our login, which an administrator can mend"])
+    async def test_what_may_pass_is_tried_again(self, post: Post, mailbox: Mailbox, answer: str) -> None:
+        mailbox.answer = answer
         actor = await make_actor()
         await post.channel(actor, EMAIL, None)
         delivery = await post.deliver(actor, "Ready")
-        assert (delivery.status, delivery.response_status) == (DeliveryStatus.FAILED, 451)
+        assert (delivery.status, delivery.response_status) == (DeliveryStatus.FAILED, int(answer[:3]))
         mailbox.answer = "250 OK"
         await post.run_jobs()
         assert len({read(envelope)["Message-ID"] for envelope in mailbox.mails}) == 1
@@ -92,7 +110,7 @@ class TestMail:
         assert "hush" not in repr(server)
         with pytest.raises(UpstreamUnreachableError):
             await SmtpMailer(server, "nest@home.example", base.redis).send(Letter("1", "a@example.org", "x", "x", "x"))
-        assert smtp[0].mails == []
+        assert smtp[0].logins == smtp[0].mails == []
 
     async def test_one_that_says_nothing_is_not_waited_for(self, base: Backbone) -> None:
         left = asyncio.Event()
@@ -208,3 +226,18 @@ class TestApprise:
             else:
                 await sender.send("nesttest://x", None, message)
         assert sent == ["good", "bad"]
+
+    async def test_one_that_hangs_is_not_waited_for(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        from apprise.decorators import notify
+
+        is_over = threading.Event()
+
+        @notify(on="nesthangs")  # type: ignore[no-untyped-call, untyped-decorator]
+        def plugin(*args: object, **kwargs: object) -> bool:
+            return is_over.wait(10)
+
+        monkeypatch.setattr(apprise_sender, "LIMITS", replace(LIMITS, total_seconds=0.1))
+        message = Message("1", "TEST", "x", "", datetime.now(UTC))
+        with pytest.raises(UpstreamTimeoutError):
+            await AppriseSender(["nesthangs"]).send("nesthangs://x", None, message)
+        is_over.set()
