@@ -27,7 +27,8 @@ class MediaRequestFilter:
     )
     requested_by: strawberry.ID | None = strawberry.field(
         default=strawberry.UNSET,
-        description="Asked for by this user: oneself, or anybody with MANAGE_REQUESTS or MANAGE_USERS.",
+        description="Asked for by this user: oneself; somebody else only for who has MANAGE_REQUESTS or MANAGE_USERS "
+        "themselves.",
     )
     is_4k: bool | None = strawberry.field(default=strawberry.UNSET, description="Only in 4K, or only not.")
     search: str | None = strawberry.field(default=strawberry.UNSET, description="Part of the title.")

@@ -151,8 +151,8 @@ async def _timeline(root: Any, info: Info, first: First = strawberry.UNSET, afte
 @node(
     rows.MediaRequest,
     loader="media_requests",
-    description="Somebody's wish for a film, or for seasons of a series. Whoever asked, and all who may ask for that "
-    "kind of title.",
+    description="Somebody's wish for a film, or for seasons of a series. Whoever asked sees it, and all who may ask "
+    "for that kind of title. Signed-in people.",
 )
 class MediaRequest(Node):
     media: Media = related("titles", key="media_id", description="The title that is asked for.")
@@ -170,8 +170,8 @@ class MediaRequest(Node):
     decline_reason: str | None = _private(lambda root, _: root.decline_reason, "Why it was declined.")
     followers: Connection[User] = strawberry.field(
         resolver=_followers,
-        description="Who wants to be told as well, whoever followed first first. Everybody sees how many they are; who "
-        f"they are: {_TOLD[0].lower()}{_TOLD[1:]}",
+        description="Who wants to be told as well, the first of them first. How many they are all see who see the "
+        "request; the page is empty for who may not know `requestedBy`.",
     )
     viewer_is_following: bool = strawberry.field(
         resolver=_follows, description="Whether the viewer is told of it as well."
@@ -214,7 +214,8 @@ def _as_of_then(root: Any, info: Info) -> Any:
 
 
 @strawberry.type(
-    description="A request was made, or is in a new state. Whoever asked, and all who may ask for that kind of title."
+    description="A request was made, or is in a new state. Sent to whoever asked, and to all who may ask for that kind "
+    "of title."
 )
 @backed_by(streams.MediaRequestChange)
 class MediaRequestChanged(StreamEvent):

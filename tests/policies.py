@@ -17,7 +17,9 @@ from graphql import (
 from models.actor import Permission
 
 _FILTERED = re.compile(r".*one's own; everybody's with ([A-Z_]+)", re.IGNORECASE)
-_OWN_OR = re.compile(r"(?:Their owner|Its owner|The user themselves), and ([A-Z_]+)")
+_OWN_OR = re.compile(
+    r"(?:Their owner|Its owner|The user themselves|Whoever asked(?:, those who follow)?), and ([A-Z_]+)"
+)
 _OWN = {"Signed-in people, their own", "Its owner", "Its recipient alone"}
 
 Demands = frozenset[str]

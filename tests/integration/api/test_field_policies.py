@@ -20,6 +20,7 @@ from models.users import User
 from schema.node import to_global_id
 from services.hub import Hub
 from services.services_health_checks import database_check
+from tests.factories.media import make_request
 from tests.factories.people import make_user
 from tests.integration.api.conftest import ApiClient, LogIn
 from tests.policies import Narrowed, demands, narrowed
@@ -29,14 +30,16 @@ PLACES = {
     "User": "query($id: ID!) {{ node(id: $id) {{ ... on User {{ username {0} }} }} }}",
     "Dashboard": "{{ dashboard {{ generatedAt {0} }} }}",
     "StorageStats": "{{ dashboard {{ storage {{ usedBytes {0} }} }} }}",
+    "MediaRequest": "query($id: ID!) {{ node(id: $id) {{ ... on MediaRequest {{ version {0} }} }} }}",
     "Service": "{{ services {{ name {0} }} }}",
     "NotificationChannel": "query($id: ID!) {{ node(id: $id) {{ ... on NotificationChannel {{ name {0} }} }} }}",
 }
 SEES_THE_OBJECT = {
+    "MediaRequest": Permission.VIEW_ALL_REQUESTS,
     "NotificationChannel": Permission.MANAGE_USERS,
     "StorageStats": Permission.MANAGE_SERVICES,
 }
-TELLS = {"storage"}
+TELLS = {"storage", "plexLibraries"}
 """Null with an error that says why; all others are null as if there were nothing."""
 
 MAY_BE_MISSING = {"quietHours"}
@@ -71,6 +74,12 @@ async def api(base: Backbone, monkeypatch: pytest.MonkeyPatch) -> Api:
 
 async def thing_of(user: User, type_: str) -> str:
     """The ID of something of theirs that the query of the type asks for; they themselves where it is no other."""
+    if type_ == "MediaRequest":
+        told: dict[str, Any] = dict.fromkeys(("note", "status_reason", "decline_reason"), "x")
+        request = await make_request(
+            requested_by_id=user.id, decided_by_id=user.id, seerr_request_id=7, next_attempt_at=user.created_at, **told
+        )
+        return to_global_id(type_, request.id)
     if type_ != "NotificationChannel":
         return to_global_id("User", user.id)
     channel = await NotificationChannel.create(user_id=user.id, kind=NotificationChannelKind.NTFY, name="phone")
