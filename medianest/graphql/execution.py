@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections import OrderedDict
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, contextmanager
@@ -16,31 +15,22 @@ from graphql import (
     DocumentNode,
     ExecutionResult,
     GraphQLError,
-    NoSchemaIntrospectionCustomRule,
-    OperationDefinitionNode,
     OperationType,
-    get_operation_ast,
-    specified_rules,
-    validate,
 )
-from graphql.execution import (
-    create_source_event_stream,
-)
+from graphql.execution import create_source_event_stream
 from strawberry.execution import optimized_is_awaitable
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
-from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
-from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from tortoise import Model
 
 from infra.correlation import operation_name
-from medianest.graphql.budget import Weight, check_variables, parse_within_budget, weigh
-from medianest.graphql.cost import OperationPrice
+from medianest.graphql.budget import check_variables
 from medianest.graphql.deadline import ANSWER_SECONDS
+from medianest.graphql.documents import Documents, Part
 from medianest.graphql.errors import Classify, ErrorPresenter, InvalidOperationError
 from medianest.graphql.executors import Compiled, Introspection
 from medianest.graphql.persisted import PersistedDocuments
 from medianest.graphql.request import OperationRequest, RequestInfo
-from medianest.graphql.shared import Answer, Outcome, Question, Questions, answering_variables
+from medianest.graphql.shared import Answer, Outcome, Question, Questions
 from models.actor import Actor
 from models.rates import Allowance
 
@@ -55,8 +45,6 @@ def _is_awaitable(value: Any) -> TypeGuard[Awaitable[Any]]:
 Result = dict[str, Any]
 """A GraphQL response: `data`, `errors` where there are any, and the operation's cost in `extensions`."""
 
-# a document at the limit of 2,000 tokens takes 0.6 MB
-CACHED_DOCUMENTS = 128
 INTROSPECTION_CHARGE = 1_000
 """Its fields are free within the cost of an operation, but not the work that they make."""
 
@@ -100,8 +88,7 @@ class Operation:
 
     request: OperationRequest
     document: DocumentNode
-    definition: OperationDefinitionNode
-    weight: Weight
+    part: Part
     cost: int
     question: Question | None = None
     seconds: float = ANSWER_SECONDS
@@ -109,20 +96,12 @@ class Operation:
 
     @property
     def type(self) -> OperationType:
-        return self.definition.operation
+        return self.part.definition.operation
 
     @property
     def charge(self) -> int:
         """What it takes of the caller's budget."""
-        return self.cost + INTROSPECTION_CHARGE * self.weight.introspects
-
-
-@dataclass(frozen=True, slots=True)
-class _Document:
-    node: DocumentNode
-    weights: Mapping[str | None, Weight]
-    prices: Mapping[str | None, OperationPrice]
-    answering: Mapping[str | None, frozenset[str]]
+        return self.cost + INTROSPECTION_CHARGE * self.part.weight.introspects
 
 
 @dataclass(slots=True)
@@ -146,39 +125,33 @@ class Engine:
         Fields named in `sensitive` may stand in a document once: aliases must not multiply what is counted. So do those
         in `slow`, which may take so many seconds.
         """
-        self._sensitive = sensitive | slow.keys()
         self._slow = slow
         self._observe = observe
         self.running_subscriptions = 0
         self.errors = ErrorPresenter(classify)
         self._schema = schema._schema  # noqa: SLF001 - Strawberry has no public way to the GraphQLSchema it built
         self._hide_suggestions = not introspection
-        self._rules = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
-        if not introspection:
-            self._rules += (NoSchemaIntrospectionCustomRule,)
-        self._persisted = PersistedDocuments()
-        self._documents: OrderedDict[str, _Document] = OrderedDict()
-        self._questions = Questions()
         # validation and introspection can be a second of pure computing: never on the event loop
         self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="graphql")
+        self._documents = Documents(
+            self._schema, self._threads, sensitive | slow.keys(), hides_schema=not introspection
+        )
+        self._persisted = PersistedDocuments()
+        self._questions = Questions()
 
     async def prepare(self, request: OperationRequest) -> Operation:
         """Raises InvalidOperationError, MalformedRequestError, OperationTooCostlyError, PersistedQueryNotFoundError."""
         check_variables(request.variables)
         request = self._persisted.complete(request)
-        document = await self._document(request.query)
+        document = await self._documents.find(request.query)
         self._persisted.keep(request)
-        definition = get_operation_ast(document.node, request.operation_name)
-        if definition is None:
-            raise InvalidOperationError([GraphQLError(_why_none(document, request.operation_name))])
-        name = _name(definition)
-        cost = document.prices[name].cost(request.variables)
+        part = document.part(request.operation_name)
+        cost = part.price.cost(request.variables)
         question = None
-        if definition.operation is OperationType.SUBSCRIPTION:
-            question = self._questions.find(request.query, name, request.variables, document.answering[name])
-        weight = document.weights[name]
-        seconds = max([ANSWER_SECONDS, *(self._slow.get(field, 0) for field in weight.sensitive)])
-        return Operation(request, document.node, definition, weight, cost, question, seconds)
+        if part.definition.operation is OperationType.SUBSCRIPTION:
+            question = self._questions.find(request.query, part.name, request.variables, part.answering)
+        seconds = max([ANSWER_SECONDS, *(self._slow.get(field, 0) for field in part.weight.sensitive)])
+        return Operation(request, document.node, part, cost, question, seconds)
 
     async def execute(self, operation: Operation, context: OperationContext) -> Result:
         """Run a query or a mutation. Raises InvalidOperationError for variables of the wrong type."""
@@ -188,12 +161,12 @@ class Engine:
             return result
 
     async def _execute(self, operation: Operation, context: OperationContext) -> Result:
-        if not operation.weight.introspects:
-            executor = self._executor(StrawberryGraphQLCoreExecutionContext, operation, context)
-            return self._present(await _settled(executor.execute_operation()), operation, context)
-        executor = self._executor(Introspection, operation, context)
-        loop = asyncio.get_running_loop()
-        result: Any = await loop.run_in_executor(self._threads, executor.execute_operation)
+        if operation.part.weight.introspects:
+            executor = self._executor(Introspection, operation, context)
+            loop = asyncio.get_running_loop()
+            result: Any = await loop.run_in_executor(self._threads, executor.execute_operation)
+        else:
+            result = await _settled(self._compiled(operation, context).execute_operation())
         return self._present(result, operation, context)
 
     async def subscribe(
@@ -239,7 +212,7 @@ class Engine:
     def _outcome(self, event: object, operation: Operation, context: OperationContext) -> Outcome | Awaitable[Outcome]:
         asked, question = context.for_event(), cast("Question", operation.question)
         if question.executor is None:
-            question.executor = self._executor(Compiled, operation, asked)
+            question.executor = self._compiled(operation, asked)
 
         def present(result: ExecutionResult) -> Outcome:
             answer = Answer(self._present(result, operation, context))
@@ -253,7 +226,7 @@ class Engine:
 
     @contextmanager
     def _observed(self, operation: Operation) -> Iterator["_Seen"]:
-        name = _name(operation.definition) or ""
+        name = operation.part.name or ""
         operation_name.set(name)
         seen, started = _Seen(), time.perf_counter()
         try:
@@ -267,26 +240,10 @@ class Engine:
             seconds = time.perf_counter() - started
             self._observe(operation.type.value, name, seconds, seen.failed)
 
-    async def _document(self, text: str) -> _Document:
-        known = self._documents.get(text)
-        if known is None:
-            known = await asyncio.get_running_loop().run_in_executor(self._threads, self._compile, text)
-            self._documents[text] = known
-        self._documents.move_to_end(text)
-        while len(self._documents) > CACHED_DOCUMENTS:
-            self._documents.popitem(last=False)
-        return known
-
-    def _compile(self, text: str) -> _Document:
-        document = parse_within_budget(text)
-        weights = weigh(document, self._sensitive)
-        errors = validate(self._schema, document, self._rules, hide_suggestions=self._hide_suggestions)
-        if errors:
-            raise InvalidOperationError(errors)
-        operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
-        prices = {_name(node): OperationPrice(self._schema, document, node) for node in operations}
-        answering = {_name(node): answering_variables(document, node) for node in operations}
-        return _Document(document, weights, prices, answering)
+    def _compiled(self, operation: Operation, context: OperationContext) -> Compiled:
+        executor = self._executor(Compiled, operation, context)
+        executor.plans = operation.part.plans(executor.variable_values.coerced)
+        return executor
 
     def _executor(self, kind: type[E], operation: Operation, context: OperationContext) -> E:
         executor = kind.build(
@@ -314,15 +271,3 @@ class Engine:
 
 async def _settled(value: Any) -> Any:
     return await value if _is_awaitable(value) else value
-
-
-def _name(operation: OperationDefinitionNode) -> str | None:
-    return operation.name.value if operation.name else None
-
-
-def _why_none(document: _Document, name: str | None) -> str:
-    if name is not None:
-        return f"The document has no operation named '{name[:100]}'."
-    if not document.weights:
-        return "The document has no operation."
-    return "The document has several operations: name the one to run in `operationName`."

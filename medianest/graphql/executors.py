@@ -26,7 +26,7 @@ class Compiled(StrawberryGraphQLCoreExecutionContext):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.plans = Plans()
+        self.plans = Plans()  # or those of an execution before
 
     def on_event(self, event: Any, context: Any) -> ExecutionResult | Awaitable[ExecutionResult]:
         """What one event of a subscription comes to."""

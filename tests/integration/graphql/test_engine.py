@@ -13,8 +13,9 @@ import strawberry
 from graphql import get_introspection_query, parse
 
 from medianest.graphql.budget import weigh
+from medianest.graphql.documents import CACHED_DOCUMENTS
 from medianest.graphql.errors import InvalidOperationError, OperationTooCostlyError
-from medianest.graphql.execution import CACHED_DOCUMENTS, Engine
+from medianest.graphql.execution import Engine
 from medianest.graphql.request import OperationRequest
 from models.actor import ANONYMOUS
 from tests.integration.graphql.toy import Context, Server, schema
