@@ -4,16 +4,19 @@ import asyncio
 from collections.abc import AsyncGenerator
 from enum import Enum
 from types import SimpleNamespace
-from typing import Annotated, Any
+from typing import Annotated, Any, NewType
 
 import pytest
 import strawberry
 from graphql import ExecutionResult, parse, validate
 from graphql.execution import Executor
+from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from medianest.graphql.executors import Compiled
 from models.errors import NotFoundError
+
+Loud = NewType("Loud", str)
 
 
 class Cat(SimpleNamespace):
@@ -78,6 +81,13 @@ class Ways:
             return 3
 
         return work()  # type: ignore[return-value]
+
+    @strawberry.field
+    def promised(self) -> Loud:
+        async def work() -> str:
+            return "promised"
+
+        return asyncio.ensure_future(work())  # type: ignore[return-value]
 
     @strawberry.field
     def given(self, number: int = 4) -> int:
@@ -186,7 +196,10 @@ class Subscription:
         yield _cat()  # type: ignore[misc]
 
 
-SCHEMA = strawberry.Schema(Query, Mutation, Subscription, types=[Lives, Barks])._schema
+LOUD = strawberry.scalar(name="Loud", serialize=lambda value: str(value).upper())
+"""Writes whatever it gets."""
+CONFIG = StrawberryConfig(scalar_map={Loud: LOUD})
+SCHEMA = strawberry.Schema(Query, Mutation, Subscription, types=[Lives, Barks], config=CONFIG)._schema
 
 DOCUMENTS = {
     "interfaces": "{ animals { __typename name path ... on Lives { lives mood secret } ... on Barks { toys } } }",
@@ -198,7 +211,7 @@ DOCUMENTS = {
     "paths": "{ pets { ... on Animal { path } ... on Lives { friends { ... on Animal { here: path } } } } }",
     "arguments": "query($n: Int = 8) { ways { given a: given(number: 7) b: given(number: $n) } }",
     "order": "{ ways { later { plain } plain awaited given fails nothing } }",
-    "waiting": "{ ways { plain awaited inTime tasks later { plain inTime } several { inTime } } }",
+    "waiting": "{ ways { plain awaited inTime promised tasks later { plain inTime } several { inTime } } }",
     "sets": "{ ways { aSet } }",
     "a failure": "{ ways { plain fails again { fails plain } several { fails } } }",
     "a failure for all": "{ ways { plain perhaps { plain failsForAll } later { perhaps { awaited failsForAll } } } }",
