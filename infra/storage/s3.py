@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -109,9 +110,11 @@ class S3Storage(Storage):
         async with explained(fine=UPLOAD_IS_OVER):
             client = await self._client(self._account.endpoint)
             found = (await client.list_parts(**upload)).get("Parts", [])
-            if sum(part["Size"] for part in found) != size:
+            # one that was sent again stands there twice with some servers
+            newest = {part["PartNumber"]: part for part in sorted(found, key=itemgetter("LastModified"))}
+            if sum(part["Size"] for part in newest.values()) != size:
                 return False
-            parts = [{"PartNumber": part["PartNumber"], "ETag": part["ETag"]} for part in found]
+            parts = [{"PartNumber": number, "ETag": newest[number]["ETag"]} for number in sorted(newest)]
             await client.complete_multipart_upload(**upload, MultipartUpload={"Parts": parts})
         return True
 
