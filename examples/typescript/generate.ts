@@ -5,7 +5,7 @@ import * as typescriptOperations from "@graphql-codegen/typescript-operations";
 import { parse, print, separateOperations, stripIgnoredCharacters } from "graphql";
 
 const SCHEMA = "../../schema/schema.graphql";
-const SCALARS = { ID: "string", BigInt: "number", Cursor: "string", Date: "string", DateTime: "string", JSON: "unknown", URL: "string" };
+const SCALARS = { ID: "string", BigInt: "number", Cursor: "string", Date: "string", DateTime: "string", JSON: "unknown", Upload: "File", URL: "string" };
 
 const read = async (path: string) => parse(await readFile(new URL(path, import.meta.url), "utf8"));
 const [schema, document] = await Promise.all([read(SCHEMA), read("operations.graphql")]);

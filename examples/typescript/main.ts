@@ -1,11 +1,15 @@
-// Log in, queue a download, watch it live, show its file: `npm start -- http://127.0.0.1:8000 email password URL`.
+// Log in, queue a download, watch it live, show its file; upload one, if there is one to upload:
+// `npm start -- http://127.0.0.1:8000 email password URL [file]`.
+import { openAsBlob } from "node:fs";
+import { basename } from "node:path";
 import { follow } from "./live.ts";
 import { Home, Inbox, LogOut, MarkRead, Queue, Result } from "./operations.ts";
 import { Screen } from "./screen.ts";
 import { ApiError, Session, done, present, retried } from "./session.ts";
+import { upload } from "./upload.ts";
 
 /** Whether the file is there. */
-async function run(server: string, email: string, password: string, link: string): Promise<boolean> {
+async function run(server: string, email: string, password: string, link: string, path?: string): Promise<boolean> {
   const session = await Session.open(new URL("/graphql", server).href, email, password, process.env["SETUP_TOKEN"]);
   const load = () => retried(() => session.execute(Home, { watched: screen.watched }));
   const screen: Screen = new Screen(async () => screen.show(await load()));
@@ -19,6 +23,10 @@ async function run(server: string, email: string, password: string, link: string
   const following = follow(session, present(home.streamCursor), (item) => screen.take(item), tell, leaving.signal);
   try {
     const id = await queue(session, screen, link);
+    if (path) {
+      const { filename, mimeType, bytes } = await upload(session, await fileAt(path), "OTHER");
+      screen.tell(`uploaded ${filename}: ${mimeType}, ${bytes} bytes`);
+    }
     const end = await Promise.race([screen.end(id), following]);
     await showResult(session, screen, id);
     await markAllRead(session, screen);
@@ -28,6 +36,11 @@ async function run(server: string, email: string, password: string, link: string
     await following.catch(() => {}); // it has been told already
     await session.execute(LogOut, {}).catch(() => {}); // the session may have ended by itself
   }
+}
+
+/** As a browser has it from `<input type="file">`: it is read while it is sent. */
+async function fileAt(path: string): Promise<File> {
+  return new File([await openAsBlob(path)], basename(path));
 }
 
 async function queue(session: Session, screen: Screen, url: string): Promise<string> {
@@ -54,16 +67,16 @@ async function markAllRead(session: Session, screen: Screen): Promise<void> {
   screen.tell(`${done(markNotificationsRead).unreadCount} unread`);
 }
 
-const [server, email, password, link] = process.argv.slice(2);
+const [server, email, password, link, path] = process.argv.slice(2);
 if (server && email && password && link) {
   try {
-    process.exitCode = (await run(server, email, password, link)) ? 0 : 1;
+    process.exitCode = (await run(server, email, password, link, path)) ? 0 : 1;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     console.error(error.message);
     process.exitCode = 1;
   }
 } else {
-  console.error("npm start -- http://127.0.0.1:8000 email password URL");
+  console.error("npm start -- http://127.0.0.1:8000 email password URL [file]");
   process.exitCode = 2;
 }

@@ -18,6 +18,20 @@ export type CreateFirstAdminInput = {
   password: string;
 };
 
+/** A file to come. */
+export type CreateUploadInput = {
+  /** AVATAR, COVER, COOKIES or OTHER. */
+  kind: FileKind;
+  /** A name to save it under. */
+  filename: string;
+  /** The `Content-Type` it is sent with. What the file is shows from its content. */
+  mimeType: string;
+  /** Its exact size. */
+  bytes: number;
+  /** SHA-256 of its bytes in hex, to be compared with what comes. */
+  sha256?: string | null | undefined;
+};
+
 /** The step a running download is at. */
 export type DownloadStage =
   | 'EXTRACTING'
@@ -46,9 +60,13 @@ export type ErrorCode =
   | 'PERMISSION_DENIED'
   | 'UNAUTHENTICATED'
   | 'CONFLICT'
+  | 'DUPLICATE'
   | 'QUOTA_EXCEEDED'
   | 'RATE_LIMITED'
+  | 'UPSTREAM_UNAVAILABLE'
+  | 'UPSTREAM_REJECTED'
   | 'INVALID_STATE'
+  | 'BLOCKLISTED'
   | 'UNSUPPORTED_URL'
   | 'FORBIDDEN_URL'
   | 'INVALID_CREDENTIALS'
@@ -70,7 +88,17 @@ export type FileKind =
   | 'VIDEO'
   | 'AUDIO'
   | 'SUBTITLE'
-  | 'THUMBNAIL';
+  | 'THUMBNAIL'
+  | 'AVATAR'
+  | 'COVER'
+  | 'COOKIES'
+  | 'OTHER';
+
+/** The one thing to act on. */
+export type IdInput = {
+  /** Its ID. */
+  id: string;
+};
 
 /** E-mail address and password. */
 export type LoginInput = {
@@ -111,6 +139,8 @@ export type StreamResetReason =
   | 'CURSOR_UNKNOWN'
   | 'TOO_SLOW';
 
+type Failure_DuplicateError_Fragment = { __typename: 'DuplicateError', code: ErrorCode, message: string, path: Array<string> | null };
+
 type Failure_GenericError_Fragment = { __typename: 'GenericError', code: ErrorCode, message: string, path: Array<string> | null };
 
 type Failure_InvalidStateError_Fragment = { __typename: 'InvalidStateError', code: ErrorCode, message: string, path: Array<string> | null };
@@ -119,13 +149,17 @@ type Failure_QuotaExceededError_Fragment = { __typename: 'QuotaExceededError', c
 
 type Failure_RateLimitedError_Fragment = { __typename: 'RateLimitedError', retryAfterSeconds: number, code: ErrorCode, message: string, path: Array<string> | null };
 
+type Failure_UpstreamError_Fragment = { __typename: 'UpstreamError', code: ErrorCode, message: string, path: Array<string> | null };
+
 type Failure_ValidationError_Fragment = { __typename: 'ValidationError', code: ErrorCode, message: string, path: Array<string> | null };
 
 export type FailureFragment =
+  | Failure_DuplicateError_Fragment
   | Failure_GenericError_Fragment
   | Failure_InvalidStateError_Fragment
   | Failure_QuotaExceededError_Fragment
   | Failure_RateLimitedError_Fragment
+  | Failure_UpstreamError_Fragment
   | Failure_ValidationError_Fragment
 ;
 
@@ -135,10 +169,12 @@ export type ServerQueryVariables = Exact<{ [key: string]: never; }>;
 export type ServerQuery = { server: { setupRequired: boolean } };
 
 export type LoginFragment = { accessToken: string | null, refreshToken: string | null, user: { displayName: string } | null, errors: Array<
+    | { __typename: 'DuplicateError', code: ErrorCode, message: string, path: Array<string> | null }
     | { __typename: 'GenericError', code: ErrorCode, message: string, path: Array<string> | null }
     | { __typename: 'InvalidStateError', code: ErrorCode, message: string, path: Array<string> | null }
     | { __typename: 'QuotaExceededError', code: ErrorCode, message: string, path: Array<string> | null, quota: { resetsAt: string | null } }
     | { __typename: 'RateLimitedError', retryAfterSeconds: number, code: ErrorCode, message: string, path: Array<string> | null }
+    | { __typename: 'UpstreamError', code: ErrorCode, message: string, path: Array<string> | null }
     | { __typename: 'ValidationError', code: ErrorCode, message: string, path: Array<string> | null }
   > };
 
@@ -148,10 +184,12 @@ export type FirstAdminMutationVariables = Exact<{
 
 
 export type FirstAdminMutation = { createFirstAdmin: { accessToken: string | null, refreshToken: string | null, user: { displayName: string } | null, errors: Array<
+      | { __typename: 'DuplicateError', code: ErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'GenericError', code: ErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'InvalidStateError', code: ErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'QuotaExceededError', code: ErrorCode, message: string, path: Array<string> | null, quota: { resetsAt: string | null } }
       | { __typename: 'RateLimitedError', retryAfterSeconds: number, code: ErrorCode, message: string, path: Array<string> | null }
+      | { __typename: 'UpstreamError', code: ErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'ValidationError', code: ErrorCode, message: string, path: Array<string> | null }
     > } };
 
@@ -161,10 +199,12 @@ export type LogInMutationVariables = Exact<{
 
 
 export type LogInMutation = { login: { accessToken: string | null, refreshToken: string | null, user: { displayName: string } | null, errors: Array<
+      | { __typename: 'DuplicateError', code: ErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'GenericError', code: ErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'InvalidStateError', code: ErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'QuotaExceededError', code: ErrorCode, message: string, path: Array<string> | null, quota: { resetsAt: string | null } }
       | { __typename: 'RateLimitedError', retryAfterSeconds: number, code: ErrorCode, message: string, path: Array<string> | null }
+      | { __typename: 'UpstreamError', code: ErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'ValidationError', code: ErrorCode, message: string, path: Array<string> | null }
     > } };
 
@@ -174,10 +214,12 @@ export type RefreshMutationVariables = Exact<{
 
 
 export type RefreshMutation = { refreshToken: { accessToken: string | null, refreshToken: string | null, user: { displayName: string } | null, errors: Array<
+      | { __typename: 'DuplicateError', code: ErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'GenericError', code: ErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'InvalidStateError', code: ErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'QuotaExceededError', code: ErrorCode, message: string, path: Array<string> | null, quota: { resetsAt: string | null } }
       | { __typename: 'RateLimitedError', retryAfterSeconds: number, code: ErrorCode, message: string, path: Array<string> | null }
+      | { __typename: 'UpstreamError', code: ErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'ValidationError', code: ErrorCode, message: string, path: Array<string> | null }
     > } };
 
@@ -185,10 +227,12 @@ export type LogOutMutationVariables = Exact<{ [key: string]: never; }>;
 
 
 export type LogOutMutation = { logout: { errors: Array<
+      | { __typename: 'DuplicateError', code: ErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'GenericError', code: ErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'InvalidStateError', code: ErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'QuotaExceededError', code: ErrorCode, message: string, path: Array<string> | null, quota: { resetsAt: string | null } }
       | { __typename: 'RateLimitedError', retryAfterSeconds: number, code: ErrorCode, message: string, path: Array<string> | null }
+      | { __typename: 'UpstreamError', code: ErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'ValidationError', code: ErrorCode, message: string, path: Array<string> | null }
     > } };
 
@@ -206,6 +250,8 @@ export type HomeQuery = { streamCursor: string | null, nodes: Array<
     | { __typename: 'Download', id: string, version: number, title: string | null, url: string, status: DownloadStatus, error: { message: string, hint: string | null } | null }
     | { __typename: 'DownloadProfile' }
     | { __typename: 'ErrorEntry' }
+    | { __typename: 'MediaRequest' }
+    | { __typename: 'Movie' }
     | { __typename: 'Notification' }
     | { __typename: 'NotificationChannel' }
     | { __typename: 'NotificationDelivery' }
@@ -213,12 +259,15 @@ export type HomeQuery = { streamCursor: string | null, nodes: Array<
     | { __typename: 'Session' }
     | { __typename: 'StoredFile' }
     | { __typename: 'TimelineEntry' }
+    | { __typename: 'TvShow' }
     | { __typename: 'User' }
    | null>, dashboard: { unreadNotifications: number, activeDownloads: { nodes: Array<{ id: string, version: number, title: string | null, url: string, status: DownloadStatus, error: { message: string, hint: string | null } | null }> } } | null };
 
 type Item_DownloadChanged_Fragment = { __typename: 'DownloadChanged', cursor: string, download: { id: string, version: number, title: string | null, url: string, status: DownloadStatus, error: { message: string, hint: string | null } | null } };
 
 type Item_DownloadTick_Fragment = { __typename: 'DownloadTick', downloadId: string, stage: DownloadStage | null, progress: { percent: number } };
+
+type Item_MediaRequestChanged_Fragment = { __typename: 'MediaRequestChanged', cursor: string };
 
 type Item_NotificationReceived_Fragment = { __typename: 'NotificationReceived', cursor: string, unreadCount: number, notification: { title: string } };
 
@@ -233,6 +282,7 @@ type Item_StreamReset_Fragment = { __typename: 'StreamReset', cursor: string, re
 export type ItemFragment =
   | Item_DownloadChanged_Fragment
   | Item_DownloadTick_Fragment
+  | Item_MediaRequestChanged_Fragment
   | Item_NotificationReceived_Fragment
   | Item_NotificationsRead_Fragment
   | Item_ServiceChanged_Fragment
@@ -248,6 +298,7 @@ export type LiveSubscriptionVariables = Exact<{
 export type LiveSubscription = { dashboard:
     | { __typename: 'DownloadChanged', cursor: string, download: { id: string, version: number, title: string | null, url: string, status: DownloadStatus, error: { message: string, hint: string | null } | null } }
     | { __typename: 'DownloadTick', downloadId: string, stage: DownloadStage | null, progress: { percent: number } }
+    | { __typename: 'MediaRequestChanged', cursor: string }
     | { __typename: 'NotificationReceived', cursor: string, unreadCount: number, notification: { title: string } }
     | { __typename: 'NotificationsRead', cursor: string, unreadCount: number }
     | { __typename: 'ServiceChanged', cursor: string }
@@ -263,6 +314,7 @@ export type ChangesQueryVariables = Exact<{
 export type ChangesQuery = { changes: { cursor: string, hasMore: boolean, items: Array<
       | { __typename: 'DownloadChanged', cursor: string, download: { id: string, version: number, title: string | null, url: string, status: DownloadStatus, error: { message: string, hint: string | null } | null } }
       | { __typename: 'DownloadTick', downloadId: string, stage: DownloadStage | null, progress: { percent: number } }
+      | { __typename: 'MediaRequestChanged', cursor: string }
       | { __typename: 'NotificationReceived', cursor: string, unreadCount: number, notification: { title: string } }
       | { __typename: 'NotificationsRead', cursor: string, unreadCount: number }
       | { __typename: 'ServiceChanged', cursor: string }
@@ -276,10 +328,12 @@ export type QueueMutationVariables = Exact<{
 
 
 export type QueueMutation = { queueDownload: { download: { id: string, version: number, title: string | null, url: string, status: DownloadStatus, error: { message: string, hint: string | null } | null } | null, errors: Array<
+      | { __typename: 'DuplicateError', code: ErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'GenericError', code: ErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'InvalidStateError', code: ErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'QuotaExceededError', code: ErrorCode, message: string, path: Array<string> | null, quota: { resetsAt: string | null } }
       | { __typename: 'RateLimitedError', retryAfterSeconds: number, code: ErrorCode, message: string, path: Array<string> | null }
+      | { __typename: 'UpstreamError', code: ErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'ValidationError', code: ErrorCode, message: string, path: Array<string> | null }
     > } };
 
@@ -295,6 +349,8 @@ export type ResultQuery = { node:
     | { __typename: 'Download', id: string, version: number, title: string | null, url: string, status: DownloadStatus, files: Array<{ kind: FileKind, filename: string, bytes: number, url: string | null }>, error: { message: string, hint: string | null } | null }
     | { __typename: 'DownloadProfile' }
     | { __typename: 'ErrorEntry' }
+    | { __typename: 'MediaRequest' }
+    | { __typename: 'Movie' }
     | { __typename: 'Notification' }
     | { __typename: 'NotificationChannel' }
     | { __typename: 'NotificationDelivery' }
@@ -302,6 +358,7 @@ export type ResultQuery = { node:
     | { __typename: 'Session' }
     | { __typename: 'StoredFile' }
     | { __typename: 'TimelineEntry' }
+    | { __typename: 'TvShow' }
     | { __typename: 'User' }
    | null };
 
@@ -316,10 +373,44 @@ export type MarkReadMutationVariables = Exact<{
 
 
 export type MarkReadMutation = { markNotificationsRead: { unreadCount: number, errors: Array<
+      | { __typename: 'DuplicateError', code: ErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'GenericError', code: ErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'InvalidStateError', code: ErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'QuotaExceededError', code: ErrorCode, message: string, path: Array<string> | null, quota: { resetsAt: string | null } }
       | { __typename: 'RateLimitedError', retryAfterSeconds: number, code: ErrorCode, message: string, path: Array<string> | null }
+      | { __typename: 'UpstreamError', code: ErrorCode, message: string, path: Array<string> | null }
+      | { __typename: 'ValidationError', code: ErrorCode, message: string, path: Array<string> | null }
+    > } };
+
+export type AnnounceMutationVariables = Exact<{
+  input: CreateUploadInput;
+}>;
+
+
+export type AnnounceMutation = { createUpload: { ticket: { url: string, file: { id: string }, headers: Array<{ name: string, value: string }>, parts: Array<{ url: string, bytes: number }> } | null, errors: Array<
+      | { __typename: 'DuplicateError', code: ErrorCode, message: string, path: Array<string> | null }
+      | { __typename: 'GenericError', code: ErrorCode, message: string, path: Array<string> | null }
+      | { __typename: 'InvalidStateError', code: ErrorCode, message: string, path: Array<string> | null }
+      | { __typename: 'QuotaExceededError', code: ErrorCode, message: string, path: Array<string> | null, quota: { resetsAt: string | null } }
+      | { __typename: 'RateLimitedError', retryAfterSeconds: number, code: ErrorCode, message: string, path: Array<string> | null }
+      | { __typename: 'UpstreamError', code: ErrorCode, message: string, path: Array<string> | null }
+      | { __typename: 'ValidationError', code: ErrorCode, message: string, path: Array<string> | null }
+    > } };
+
+export type UploadedFragment = { filename: string, mimeType: string | null, bytes: number };
+
+export type CompleteMutationVariables = Exact<{
+  input: IdInput;
+}>;
+
+
+export type CompleteMutation = { completeUpload: { file: { filename: string, mimeType: string | null, bytes: number } | null, errors: Array<
+      | { __typename: 'DuplicateError', code: ErrorCode, message: string, path: Array<string> | null }
+      | { __typename: 'GenericError', code: ErrorCode, message: string, path: Array<string> | null }
+      | { __typename: 'InvalidStateError', code: ErrorCode, message: string, path: Array<string> | null }
+      | { __typename: 'QuotaExceededError', code: ErrorCode, message: string, path: Array<string> | null, quota: { resetsAt: string | null } }
+      | { __typename: 'RateLimitedError', retryAfterSeconds: number, code: ErrorCode, message: string, path: Array<string> | null }
+      | { __typename: 'UpstreamError', code: ErrorCode, message: string, path: Array<string> | null }
       | { __typename: 'ValidationError', code: ErrorCode, message: string, path: Array<string> | null }
     > } };
 
@@ -359,3 +450,9 @@ export const Inbox: Operation<InboxQuery, InboxQueryVariables> =
 
 export const MarkRead: Operation<MarkReadMutation, MarkReadMutationVariables> =
   "fragment Failure on UserError{__typename code message path ...on RateLimitedError{retryAfterSeconds}...on QuotaExceededError{quota{resetsAt}}}mutation MarkRead($input:MarkNotificationsReadInput!){markNotificationsRead(input:$input){unreadCount errors{...Failure}}}";
+
+export const Announce: Operation<AnnounceMutation, AnnounceMutationVariables> =
+  "fragment Failure on UserError{__typename code message path ...on RateLimitedError{retryAfterSeconds}...on QuotaExceededError{quota{resetsAt}}}mutation Announce($input:CreateUploadInput!){createUpload(input:$input){ticket{file{id}url headers{name value}parts{url bytes}}errors{...Failure}}}";
+
+export const Complete: Operation<CompleteMutation, CompleteMutationVariables> =
+  "fragment Failure on UserError{__typename code message path ...on RateLimitedError{retryAfterSeconds}...on QuotaExceededError{quota{resetsAt}}}fragment Uploaded on StoredFile{filename mimeType bytes}mutation Complete($input:IdInput!){completeUpload(input:$input){file{...Uploaded}errors{...Failure}}}";

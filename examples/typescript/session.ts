@@ -148,7 +148,7 @@ function explain(error: FailureFragment): string {
     case "RateLimitedError":
       return `${error.message} (It may be tried again in ${error.retryAfterSeconds} s.)`;
     case "QuotaExceededError":
-      return `${error.message} (The next is free at ${error.quota.resetsAt}.)`;
+      return error.quota.resetsAt ? `${error.message} (The next is free at ${error.quota.resetsAt}.)` : error.message;
     default: // new kinds may come with a newer server, and every one has these
       return `${error.code}: ${error.message}${error.path ? ` (${error.path.join(".")})` : ""}`;
   }

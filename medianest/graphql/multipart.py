@@ -170,7 +170,8 @@ def _head(headers: Mapping[bytes, bytes]) -> _Head:
 
 
 def _text(raw: bytes) -> str:
-    return raw.decode(errors="replace")
+    """As browsers write it: in UTF-8, with quotation marks as they are in an address."""
+    return raw.decode(errors="replace").replace("%22", '"')
 
 
 def _one_place(places: Any) -> tuple[str, list[str]]:

@@ -1,5 +1,6 @@
 """The client that front-end developers copy from, on its way from the login to the file."""
 
+import hashlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -26,6 +27,16 @@ async def server(tmp_path: Path, unused_tcp_port: int) -> AsyncIterator[Serving]
 
 
 class TestRun:
+    async def test_uploads_a_file(self, server: Serving, site: DemoSite, tmp_path: Path) -> None:
+        (tmp_path / "Ü 1.txt").write_bytes(b"hello\n" * 300_000)
+        link, path = site.mp4_url, str(tmp_path / "Ü 1.txt")
+        async with node("main.ts", server.client.url, EMAIL, PASSWORD, link, path) as example:
+            code, lines, complaint = await example.end()
+        assert (code, complaint) == (0, "")
+        assert "uploaded Ü 1.txt: text/plain, 1800000 bytes" in lines
+        (row,) = await server.sql("SELECT status, sha256 FROM stored_files WHERE kind = 'OTHER'")
+        assert tuple(row) == ("READY", hashlib.sha256(b"hello\n" * 300_000).hexdigest())
+
     async def test_goes_on_behind_a_restart_of_the_server_to_the_file(self, server: Serving, site: DemoSite) -> None:
         site.bytes_per_second = 300_000
         async with node("main.ts", server.client.url, EMAIL, PASSWORD, site.mp4_url) as example:

@@ -10,6 +10,7 @@ from uuid import uuid4
 import httpx2
 import pytest
 from moto.server import ThreadedMotoServer
+from tests.object_stores import ACCESS_KEY, SECRET_KEY, WEED, seaweedfs
 
 from infra.storage import s3
 from infra.storage.s3 import S3Storage
@@ -20,7 +21,6 @@ from tests.integration.api.conftest import ApiClient, LogIn
 from tests.integration.api.test_upload_file import FILE, OPS, PLACES
 from tests.integration.api.test_upload_file import send as send_form
 from tests.integration.api.test_uploads import COMPLETE, CREATE, announce, complete, picture
-from tests.object_stores import ACCESS_KEY, SECRET_KEY, WEED, seaweedfs
 
 MIB = 1024**2
 PARTS = CREATE.replace("parts { number }", "parts { number url bytes }")
