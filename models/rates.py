@@ -27,6 +27,7 @@ class Counted(StrEnum):
     QUEUE_DOWNLOAD = "queueDownload"
     CREATE_MEDIA_REQUEST = "createMediaRequest"
     CREATE_UPLOAD = "createUpload"
+    COMPLETE_UPLOAD = "completeUpload"
     SEARCH = "search"
     UPLOAD_FILE = "uploadFile"
 
@@ -56,6 +57,7 @@ RATES: Mapping[Counted, Rate] = {
     Counted.QUEUE_DOWNLOAD: Rate(300, 300),
     Counted.CREATE_MEDIA_REQUEST: Rate(300, 300),
     Counted.CREATE_UPLOAD: Rate(120, 300),
+    Counted.COMPLETE_UPLOAD: Rate(120, 300),
     Counted.SEARCH: Rate(300, 300),
     Counted.UPLOAD_FILE: Rate(120, 300),
 }

@@ -110,11 +110,12 @@ class UploadService:
         """Look at what came. The second time it is as the first time left it.
 
         Raises NotFoundError, InvalidStateError while bytes are missing, UnavailableError, and ValidationError for what
-        is not as it was promised: then nothing is left of it.
+        is not as it was promised: then nothing is left of it; RateLimitedError.
         """
         file = await _own(actor, file_id)
         if file.status is FileStatus.READY:
             return file
+        await self._limits.count(actor, Counted.COMPLETE_UPLOAD)
         came, home = file.key, file.key if file.upload_id else uuid7().hex
         try:
             with storing():
