@@ -5,12 +5,11 @@ import os
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
-from uuid import uuid4
 
 import httpx2
 import pytest
 from moto.server import ThreadedMotoServer
-from tests.object_stores import ACCESS_KEY, SECRET_KEY, WEED, seaweedfs
+from pydantic import SecretStr
 
 from infra.storage import s3
 from infra.storage.s3 import S3Storage
@@ -21,6 +20,7 @@ from tests.integration.api.conftest import ApiClient, LogIn
 from tests.integration.api.test_upload_file import FILE, OPS, PLACES
 from tests.integration.api.test_upload_file import send as send_form
 from tests.integration.api.test_uploads import COMPLETE, CREATE, announce, complete, picture
+from tests.object_stores import ACCESS_KEY, SECRET_KEY, WEED, seaweedfs
 
 MIB = 1024**2
 PARTS = CREATE.replace("parts { number }", "parts { number url bytes }")
@@ -54,11 +54,20 @@ def settings(settings: Settings, endpoint: str) -> Settings:
     return settings.model_copy(
         update={
             "s3_endpoint": endpoint,
-            "s3_bucket": f"nest-{uuid4().hex}",
+            "s3_bucket": "uploads",
             "s3_access_key": ACCESS_KEY,
-            "s3_secret_key": Settings(s3_secret_key=SECRET_KEY).s3_secret_key,
+            "s3_secret_key": SecretStr(SECRET_KEY),
         }
     )
+
+
+@pytest.fixture(autouse=True)
+async def _empty(base: Backbone) -> None:
+    """To make a bucket for each test would be slow."""
+    client, bucket = await s3_client(base)
+    await base.storage.delete(sorted(await objects(base)))
+    for upload in (await client.list_multipart_uploads(Bucket=bucket)).get("Uploads", ()):
+        await base.storage.abandon(upload["Key"], upload["UploadId"])
 
 
 @pytest.fixture
@@ -67,19 +76,19 @@ def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(s3, "_SINGLE_BYTES", 5 * MIB)
 
 
-async def objects(base: Backbone) -> set[str]:
+async def s3_client(base: Backbone) -> tuple[Any, str]:
     assert isinstance(base.storage, S3Storage)
-    client = await base.storage._client(base.storage._account.endpoint)
-    found = await client.list_objects_v2(Bucket=base.storage._account.bucket)
-    return {item["Key"] for item in found.get("Contents", ())}
+    return await base.storage._client(base.storage._account.endpoint), base.storage._account.bucket
+
+
+async def objects(base: Backbone) -> set[str]:
+    return {stored.key for stored in await base.storage.list()}
 
 
 async def unfinished(base: Backbone) -> int:
     """Uploads in parts that are neither complete nor given up."""
-    assert isinstance(base.storage, S3Storage)
-    client = await base.storage._client(base.storage._account.endpoint)
-    found = await client.list_multipart_uploads(Bucket=base.storage._account.bucket)
-    return len(found.get("Uploads", ()))
+    client, bucket = await s3_client(base)
+    return len((await client.list_multipart_uploads(Bucket=bucket)).get("Uploads", ()))
 
 
 async def create(client: ApiClient, content: bytes, kind: str = "OTHER", **changes: Any) -> dict[str, Any]:
