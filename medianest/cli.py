@@ -12,6 +12,7 @@ import click
 from medianest import __version__
 from medianest.import_commands import import_
 from medianest.settings import Settings, SettingsError, describe, load_settings
+from medianest.storage_commands import storage
 from medianest.user_commands import user
 
 if TYPE_CHECKING:
@@ -113,6 +114,7 @@ def version() -> None:
     click.echo(__version__)
 
 
+main.add_command(storage)
 main.add_command(user)
 main.add_command(import_)
 

@@ -22,8 +22,6 @@ from infra.pubsub import PubSub
 from infra.rates import RateCounter
 from infra.redis import PatientRedis
 from infra.storage.base import Storage, StorageError
-from infra.storage.local import LocalStorage
-from infra.storage.s3 import S3Account, S3Storage
 from integrations.channels.apprise import AppriseSender
 from integrations.channels.base import Sender
 from integrations.channels.http import NtfySender, WebhookSender
@@ -42,6 +40,7 @@ from medianest.outside import policy_for, tmdb_server
 from medianest.plex import Plex, plex_door, plex_of
 from medianest.sentry import sentry_of
 from medianest.settings import Settings, signing_key
+from medianest.stores import local_store, s3_store
 from models.channels import NotificationChannelKind
 from models.database import tortoise_config
 from models.error_entries import Severity
@@ -169,7 +168,7 @@ async def backbone(settings: Settings, database_url: str, redis_url: str, *, poo
     check_event_types()
     sentry = sentry_of(settings)
     redis = Redis.from_url(redis_url, socket_timeout=1, socket_connect_timeout=1, health_check_interval=15)
-    patient, storage, key = PatientRedis(redis), _storage(settings), signing_key(settings)
+    patient, storage, key = PatientRedis(redis), s3_store(settings) or local_store(settings), signing_key(settings)
     pubsub, cache = PubSub(patient), RedisCache(patient)
     await Tortoise.init(tortoise_config(database_url, pool_max=pool_max), _enable_global_fallback=True)
     work = UnitOfWork(cache, pubsub)
@@ -385,21 +384,4 @@ def _seerr(settings: Settings, redis: Redis) -> HttpSeerr | None:
     policy = policy_for(settings, settings.seerr_url)
     return HttpSeerr(
         settings.seerr_url, settings.seerr_api_key.get_secret_value(), policy, CircuitBreaker("Seerr", redis)
-    )
-
-
-def _storage(settings: Settings) -> Storage:
-    if settings.s3_endpoint is None:
-        return LocalStorage(settings.data_dir / "objects")
-    if settings.s3_access_key is None or settings.s3_secret_key is None:
-        raise ValueError("settings without S3 keys were let through")
-    return S3Storage(
-        S3Account(
-            endpoint=settings.s3_endpoint,
-            public_endpoint=settings.s3_public_endpoint or settings.s3_endpoint,
-            region=settings.s3_region,
-            bucket=settings.s3_bucket,
-            access_key=settings.s3_access_key,
-            secret_key=settings.s3_secret_key.get_secret_value(),
-        )
     )
