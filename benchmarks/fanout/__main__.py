@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.fanout.nest import nest
-from benchmarks.fanout.servers import Contender, resident_kib, rival
+from benchmarks.fanout.servers import Contender, cpu_seconds, resident_kib, rival
 from benchmarks.fanout.watchers import Heard, connect
 
 OURS = "MediaNest"
@@ -50,13 +50,14 @@ async def people(contender: Contender, count: int) -> Figures:
     """Everybody watches their own inbox, and each gets one notification: how soon after all of them were published."""
     heard = Heard()
     transports = await _connect(contender, "people", count, heard)
-    began = time.monotonic()
+    began, before = time.monotonic(), cpu_seconds(contender.pid)
     await contender.notify(count)
     written = time.monotonic() - began
     await _all_heard(heard, count)
     heard.latencies = array("d", (latency - written for latency in heard.latencies))
     figures = {f"people {name}": value for name, value in _latencies(heard, count).items()}
     figures["people written ms"] = written * 1000
+    figures["people CPU ms"] = (cpu_seconds(contender.pid) - before) * 1000
     await _close(transports)
     return figures
 

@@ -79,3 +79,9 @@ async def rival(script: str) -> AsyncIterator[Rival]:
 def resident_kib(pid: int) -> int:
     text = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
     return int(text.split("VmRSS:")[1].split()[0])
+
+
+def cpu_seconds(pid: int) -> float:
+    """What the process has taken till now: unlike latencies, hardly a matter of what else the machine does."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
