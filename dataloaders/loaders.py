@@ -48,6 +48,7 @@ from models.media_requests import ActiveRequest, MediaRequest, RequestedSeason
 from models.notifications import Notification
 from models.paging import Page
 from models.progress import Progress
+from models.publications import PlexPublication
 from models.quotas import QuotaFigures, UserQuotas
 from models.services_health import HealthSample, Service
 from models.timeline import LoggedEvent, TimelineEntry
@@ -60,6 +61,7 @@ T = TypeVar("T")
 _USERS = rows_by_id(User, "user")
 _DOWNLOADS = rows_by_id(Download, "download")
 _FILES = rows_by_id(StoredFile, "file")
+_PUBLICATIONS = rows_by_key(PlexPublication, "download_id", "download")
 _FILES_BY_DOWNLOAD = rows_by_key(StoredFile, "download_id", "download", status=FileStatus.READY)
 
 
@@ -90,6 +92,10 @@ class Loaders:
     @cached_property
     def files_by_download(self) -> DataLoader[UUID, list[StoredFile]]:
         return self._cached(_FILES_BY_DOWNLOAD)
+
+    @cached_property
+    def publications(self) -> DataLoader[UUID, list[PlexPublication]]:
+        return self._cached(_PUBLICATIONS)
 
     @cached_property
     def titles(self) -> DataLoader[UUID, Title | None]:

@@ -8,6 +8,7 @@ from models.files import UPLOAD_SECONDS
 from resolvers.auth import AuthMutations, AuthQueries
 from resolvers.channels import ChannelMutations
 from resolvers.dashboard import DashboardQueries, DashboardSubscriptions
+from resolvers.download_profiles import DownloadProfileMutations
 from resolvers.downloads import DownloadMutations, DownloadQueries, DownloadSubscriptions
 from resolvers.error_log import ErrorLogMutations, ErrorLogQueries
 from resolvers.events import EventMutations, EventQueries
@@ -53,6 +54,7 @@ class Mutation(
     UserMutations,
     MediaRequestMutations,
     DownloadMutations,
+    DownloadProfileMutations,
     FileMutations,
     NotificationMutations,
     ChannelMutations,

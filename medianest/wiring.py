@@ -57,6 +57,7 @@ from services.channels import ChannelService
 from services.consumers import CacheInvalidation, Consumers, ReadModel
 from services.dashboard import DashboardService
 from services.deliveries import Deliverer, Senders
+from services.download_profiles import DownloadProfileService
 from services.download_runs import DownloadRunner, FetchLimits
 from services.downloads import DownloadService
 from services.error_log import ErrorLog
@@ -80,6 +81,7 @@ from services.plex import PlexService
 from services.plex_login import PlexLoginService
 from services.plex_mirror import PlexMirror
 from services.projections import PROJECTIONS
+from services.publications import Shelf
 from services.quotas import Quotas
 from services.rate_limits import RateLimits
 from services.registry import Services
@@ -223,6 +225,7 @@ def api_services(base: Backbone, hub: Hub) -> Services:
         api_tokens=api_tokens,
         auth=auth,
         blocklist=BlocklistService(base.work, media),
+        download_profiles=DownloadProfileService(base.work),
         downloads=DownloadService(base.work, limits, EgressPolicy(base.settings.outgoing_allow), quotas),
         channels=ChannelService(base.work, channel_senders(base), deliverer(base, base.error_log.note)),
         dashboard=DashboardService(base.settings.data_dir),
@@ -329,7 +332,14 @@ def download_runner(base: Backbone) -> DownloadRunner:
         allow=base.settings.outgoing_allow,
     )
     downloader = YtDlpDownloader(grace_seconds=_KILL_GRACE_SECONDS)
-    return DownloadRunner(base.work, downloader, base.files, base.pubsub, Quotas(base.quota_defaults), limits)
+    return DownloadRunner(
+        base.work, downloader, base.files, base.pubsub, Quotas(base.quota_defaults), limits, shelf(base)
+    )
+
+
+def shelf(base: Backbone) -> Shelf:
+    settings = base.settings
+    return Shelf(settings.library_dir, PathMap.parse(settings.plex_path_map), base.plex.server if base.plex else None)
 
 
 def plex_reader(base: Backbone) -> PlexServer:

@@ -28,12 +28,14 @@ from medianest.wiring import (
     plex_mirror,
     seerr_reconciler,
     seerr_webhooks,
+    shelf,
 )
 from services.announcements import AnnouncementService
 from services.deliveries import Deliverer
 from services.download_runs import DownloadRunner
 from services.event_log import EventLogService
 from services.jobs import job_handlers
+from services.publications import Publisher
 from services.retention import prune
 from services.rounds import run_rounds
 from services.services_health_sampling import condense_history
@@ -47,6 +49,7 @@ _DEFAULT_CONCURRENCY = 4
 _DELIVERIES_AT_ONCE = 64
 """Far more than go to one place at a time: one that hangs must not take the turns of the others."""
 _AT_SEERR_AT_ONCE = 4
+_AT_PLEX_AT_ONCE = 2
 _FETCHING_EVERY = timedelta(seconds=15)
 _STOP_SECONDS = 0.7
 _PAUSE_SECONDS = 1.0
@@ -69,11 +72,13 @@ async def _work(settings: Settings, handover: Handover) -> None:
             AnnouncementService(base.work),
             media_submitter(base),
             seerr_webhooks(base),
+            Publisher(base.work, shelf(base)),
         )
         concurrency = {
             "downloads": settings.download_workers,
             "deliveries": _DELIVERIES_AT_ONCE,
             "seerr": _AT_SEERR_AT_ONCE,
+            "plex": _AT_PLEX_AT_ONCE,
             "default": _DEFAULT_CONCURRENCY,
         }
         queue_worker = QueueWorker(handover.database_url, handlers, concurrency, error_log.note)

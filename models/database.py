@@ -15,6 +15,7 @@ MODELS = [
     "models.media",
     "models.media_requests",
     "models.plex",
+    "models.publications",
     "models.rounds",
     "models.notifications",
     "models.announcements",

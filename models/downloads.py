@@ -64,7 +64,10 @@ class DownloadFailure:
 
 
 class DownloadProfile(Row):
-    """A named way of downloading. `output_template` names the file in the library."""
+    """A named way of downloading. `output_template` names the file in the library.
+
+    Into that section of Plex, and that collection there, goes what came of it.
+    """
 
     name = fields.CharField(max_length=64, unique=True)
     kind = fields.CharEnumField(MediaKind, max_length=16, description="video or audio")
@@ -75,6 +78,8 @@ class DownloadProfile(Row):
     auto_subtitles = fields.BooleanField(default=False)
     embed_subtitles = fields.BooleanField(default=False)
     output_template = fields.CharField(max_length=255)
+    plex_section_id = fields.CharField(max_length=64, null=True)
+    collection = fields.CharField(max_length=255, null=True)
     is_default = fields.BooleanField(default=False)
 
     class Meta:

@@ -12,6 +12,7 @@ class JobName(StrEnum):
     SUBMIT_MEDIA_REQUEST = "media_requests.submit"
     WITHDRAW_MEDIA_REQUEST = "media_requests.withdraw"
     APPLY_WEBHOOK = "webhooks.apply"
+    PUBLISH = "downloads.publish"
 
     @property
     def queue(self) -> str:
@@ -25,4 +26,5 @@ _QUEUES = {
     JobName.SUBMIT_MEDIA_REQUEST: "seerr",
     JobName.WITHDRAW_MEDIA_REQUEST: "seerr",
     JobName.APPLY_WEBHOOK: "seerr",
+    JobName.PUBLISH: "plex",
 }

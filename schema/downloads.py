@@ -9,6 +9,7 @@ import strawberry
 
 from models import downloads as rows
 from models import progress as records
+from models import publications
 from models.errors import ValidationError
 from schema import enums
 from schema.context import Info
@@ -36,6 +37,10 @@ class DownloadProfile(Node):
     auto_subtitles: bool = strawberry.field(description="Whether subtitles made by a machine will do.")
     embed_subtitles: bool = strawberry.field(description="Whether subtitles also go into the video file.")
     output_template: str = strawberry.field(description="How files are named in the library.")
+    plex_section_id: str | None = strawberry.field(
+        description="The library of Plex that downloads go into, as `plexLibraries` names it; null: none."
+    )
+    collection: str | None = strawberry.field(description="The collection there that they are put into.")
     is_default: bool = strawberry.field(description="Whether it is used when none is named.")
 
 
@@ -70,6 +75,27 @@ def _progress(root: Any, info: Info) -> Any:
     if root.status is not enums.DownloadStatus.RUNNING:
         return records.Progress.of(root)
     return info.context.loaders.download_progress.load(root.id)
+
+
+@strawberry.type(description="A download's way into a library of Plex.")
+@backed_by(publications.PlexPublication)
+class PlexPublication:
+    state: enums.PublishState = strawberry.field(
+        description="How far it is. PARTIAL: it can be watched, and something around it is missing. NONE: it stays out."
+    )
+    section_id: str | None = strawberry.field(description="The library, as `plexLibraries` names it.")
+    rating_key: str | None = strawberry.field(description="What Plex calls it by, once it is there.")
+    url: URL | None = strawberry.field(description="Where people of the Plex server watch it.")
+    scanned: bool = strawberry.field(description="Whether Plex was asked to look for it.")
+    collection_done: bool = strawberry.field(description="Whether it is in its collection, or belongs into none.")
+    metadata_done: bool = strawberry.field(description="Whether it has its title and description.")
+    thumbnail_done: bool = strawberry.field(description="Whether it has its poster, or there is none.")
+    last_error: str | None = strawberry.field(description="What is wrong, for people; null when nothing is.")
+
+
+async def _plex(root: Any, info: Info) -> Any:
+    """There is one at most."""
+    return next(iter(await info.context.loaders.publications.load(root.id)), None)
 
 
 def _viewer_can(root: Any, info: Info) -> DownloadActions:
@@ -107,6 +133,9 @@ class Download(Node):
     requested_by: User | None = related("users", key="owner_id", description="Who asked for it.")
     files: list[StoredFile] = related(
         "files_by_download", key="id", description="What came of it, the video or audio first."
+    )
+    plex: PlexPublication | None = strawberry.field(
+        resolver=_plex, description="Its way into Plex; null when its profile names no library there."
     )
     timeline: TimelineConnection | None = strawberry.field(
         resolver=story, description="What happened to it, the newest first."

@@ -15,6 +15,7 @@ from models.files import FileKind, FileLocation, FileStatus
 from models.identities import IdentityProvider
 from models.media import Availability, MediaType
 from models.notifications import NotificationType
+from models.publications import PublishState
 from models.requestability import RequestabilityReason
 from models.services_health import ServiceKind, ServiceStatus, UptimeWindow
 from models.states import DeliveryStatus, DownloadStatus, MediaRequestStatus
@@ -62,6 +63,7 @@ strawberry.enum(RequestDecision, description="What is decided on a request.")
 strawberry.enum(MediaRequestSort, description="What requests are sorted by.")
 strawberry.enum(MediaKind, description="Pictures with sound, or sound alone.")
 strawberry.enum(DownloadStatus, description="How far a download got. COMPLETED, FAILED and CANCELLED are ends.")
+strawberry.enum(PublishState, description="How far a download is on its way into Plex.")
 strawberry.enum(DownloadStage, description="The step a running download is at.")
 strawberry.enum(DownloadErrorCode, description="Why a download could not go on.")
 strawberry.enum(DownloadAction, description="What can be done with a download.")
@@ -138,6 +140,7 @@ __all__ = [
     "OrderDirection",
     "Permission",
     "ProjectionName",
+    "PublishState",
     "RequestDecision",
     "RequestabilityReason",
     "ResetReason",

@@ -16,8 +16,10 @@ from models.downloads import PERCENT_DONE, Download, DownloadAttempt, DownloadEr
 from models.files import FileKind, StoredFile
 from models.notifications import NotificationType
 from models.progress import Progress, Tick
+from models.publications import PlexPublication
 from models.states import DownloadStatus
 from services.downloads import promise_run, record_change
+from services.publications import promise_publication
 from services.quotas import Quotas, size
 from services.work import Notice, Transaction, UnitOfWork
 
@@ -102,8 +104,8 @@ class Attempt:
             raise over_quota(room)
         return room
 
-    async def complete(self) -> None:
-        """Hand over what was kept: from now on the files are the owner's."""
+    async def complete(self, publication: PlexPublication | None = None) -> None:
+        """Hand over what was kept: from now on the files are the owner's, and on their way into Plex."""
         total = sum(file.bytes for file in self.kept if file.kind is not FileKind.SUBTITLE)
         async with self._work.begin(SYSTEM) as transaction:
             await StoredFile.bulk_create(self.kept)
@@ -112,6 +114,8 @@ class Attempt:
                 percent=PERCENT_DONE, total_bytes=total, downloaded_bytes=total, finished_at=datetime.now(UTC),
                 error_code=None, error_message=None, error_hint=None, error_retryable=False,
             )  # fmt: skip
+            if publication is not None:
+                await promise_publication(transaction, publication)
             await self._notify(
                 transaction, NotificationType.DOWNLOAD_COMPLETED, "is ready", "Your download has arrived."
             )

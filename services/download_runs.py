@@ -30,6 +30,7 @@ from models.states import DownloadStatus
 from services.download_attempts import Attempt, LeaseLostError, over_quota
 from services.downloads import record_change
 from services.files import FileService, Finished
+from services.publications import Shelf
 from services.quotas import Quotas
 from services.work import Transaction, UnitOfWork
 
@@ -67,6 +68,7 @@ class DownloadRunner:
         pubsub: PubSub,
         quotas: Quotas,
         limits: FetchLimits,
+        shelf: Shelf,
     ) -> None:
         self._work = work
         self._downloader = downloader
@@ -74,6 +76,7 @@ class DownloadRunner:
         self._pubsub = pubsub
         self._quotas = quotas
         self._limits = limits
+        self._shelf = shelf
 
     async def run(self, download_id: UUID) -> None:
         """Take the download as far as it goes. When cancelled, it goes back to the queue and its partial files stay."""
@@ -150,7 +153,7 @@ class DownloadRunner:
         fetched = await self._fetch(attempt, self._order(attempt.download, profile, folder))
         await attempt.enter(DownloadStage.MOVING, _MOVING_PERCENT)
         await self._files.keep(attempt.download, profile, [_finished(file) for file in fetched], attempt.kept)
-        await attempt.complete()
+        await attempt.complete(self._shelf.plan(attempt.download, profile, attempt.kept))
         await self._remove_folder(attempt.download.id)
 
     async def _fetch(self, attempt: Attempt, order: FetchOrder) -> list[FetchedFile]:

@@ -22,17 +22,20 @@ _DEEP = "I"  # what the modes with more than eight bits a pixel begin with
 _threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="pictures")  # each holds 160 MB of pixels at most
 
 
-async def renditions(source: bytes, sizes: Iterable[int], *, square: bool = True) -> dict[int, bytes]:
-    """The picture as WebP, for each of `sizes`: that many pixels wide and high, cut where it must be, or, when it need
-    not be `square`, as long at its longer side. It is turned upright, stands still, and tells nothing about its making.
+async def renditions(
+    source: bytes, sizes: Iterable[int], *, square: bool = True, kind: str = "WEBP"
+) -> dict[int, bytes]:
+    """The picture as WebP, or as a JPEG, for each of `sizes`: that many pixels wide and high, cut where it must be, or,
+    when it need not be `square`, as long at its longer side. It is turned upright, stands still, and tells nothing
+    about its making.
 
     Raises ValidationError for what is no whole JPEG, PNG, WebP or GIF, has more than MAX_PIXELS, or is something else
     besides.
     """
-    return await asyncio.get_running_loop().run_in_executor(_threads, _render, source, sorted(sizes), square)
+    return await asyncio.get_running_loop().run_in_executor(_threads, _render, source, sorted(sizes), square, kind)
 
 
-def _render(source: bytes, sizes: list[int], square: bool) -> dict[int, bytes]:
+def _render(source: bytes, sizes: list[int], square: bool, kind: str) -> dict[int, bytes]:
     try:
         picture = _decode(source, largest=sizes[-1])
     except ValidationError:
@@ -41,7 +44,7 @@ def _render(source: bytes, sizes: list[int], square: bool) -> dict[int, bytes]:
         raise _too_many_pixels() from failure
     except Exception as failure:  # a decoder raises whatever comes up in broken data
         raise _refusal("This is no whole picture: take a JPEG, PNG, WebP or GIF.", "image") from failure
-    return {size: _encode(picture, size, square) for size in sizes}
+    return {size: _encode(picture, size, square, kind) for size in sizes}
 
 
 def _decode(source: bytes, largest: int) -> Image.Image:
@@ -60,12 +63,12 @@ def _decode(source: bytes, largest: int) -> Image.Image:
         return upright.convert("RGBA" if upright.has_transparency_data else "RGB")
 
 
-def _encode(picture: Image.Image, size: int, square: bool) -> bytes:
-    """Without anything of its metadata: WebP takes over none."""
+def _encode(picture: Image.Image, size: int, square: bool, kind: str) -> bytes:
+    """Without anything of its metadata: neither kind takes over any."""
     box = (size, size)
     made = ImageOps.fit(picture, box) if square else ImageOps.contain(picture, box)
     target = BytesIO()
-    made.save(target, "WEBP", quality=_QUALITY)
+    (made if kind == "WEBP" else made.convert("RGB")).save(target, kind, quality=_QUALITY)
     return target.getvalue()
 
 

@@ -9,6 +9,7 @@ from services.deliveries import Deliverer
 from services.download_runs import DownloadRunner
 from services.media_submission import MediaSubmitter
 from services.password_resets import PasswordResetRequests
+from services.publications import Publisher
 from services.seerr_webhooks import SeerrWebhooks
 
 Handler = Callable[..., Awaitable[None]]
@@ -21,6 +22,7 @@ def job_handlers(
     announcements: AnnouncementService,
     submitter: MediaSubmitter,
     webhooks: SeerrWebhooks,
+    publisher: Publisher,
 ) -> Mapping[str, Handler]:
     """Raises LookupError when a job has no handler."""
 
@@ -33,31 +35,29 @@ def job_handlers(
     async def answer_reset_request(*, email: str) -> None:
         await reset_requests.answer(email)
 
-    async def deliver(*, delivery_id: str, attempt: str) -> None:
-        await deliverer.deliver(UUID(delivery_id), int(attempt))
-
     async def tell(*, announcement_id: str) -> None:
         await announcements.tell(UUID(announcement_id))
-
-    async def submit(*, request_id: str, attempt: str) -> None:
-        await submitter.submit(UUID(request_id), int(attempt))
-
-    async def withdraw(*, request_id: str, attempt: str) -> None:
-        await submitter.withdraw(UUID(request_id), int(attempt))
-
-    async def apply(*, receipt_id: str, attempt: str) -> None:
-        await webhooks.apply(UUID(receipt_id), int(attempt))
 
     handlers: dict[str, Handler] = {
         JobName.RUN_DOWNLOAD: run_download,
         JobName.CLEAN_DOWNLOAD: clean_download,
         JobName.ANSWER_RESET_REQUEST: answer_reset_request,
-        JobName.DELIVER: deliver,
+        JobName.DELIVER: _numbered(deliverer.deliver, "delivery_id"),
         JobName.TELL: tell,
-        JobName.SUBMIT_MEDIA_REQUEST: submit,
-        JobName.WITHDRAW_MEDIA_REQUEST: withdraw,
-        JobName.APPLY_WEBHOOK: apply,
+        JobName.SUBMIT_MEDIA_REQUEST: _numbered(submitter.submit, "request_id"),
+        JobName.WITHDRAW_MEDIA_REQUEST: _numbered(submitter.withdraw, "request_id"),
+        JobName.APPLY_WEBHOOK: _numbered(webhooks.apply, "receipt_id"),
+        JobName.PUBLISH: _numbered(publisher.publish, "download_id"),
     }
     if missing := set(JobName) - handlers.keys():
         raise LookupError(f"no handler for the jobs {', '.join(sorted(missing))}")
     return handlers
+
+
+def _numbered(run: Callable[[UUID, int], Awaitable[None]], key: str) -> Handler:
+    """Of a job that says what it is about, and after how many attempts it was promised."""
+
+    async def handle(*, attempt: str, **about: str) -> None:
+        await run(UUID(about[key]), int(attempt))
+
+    return handle

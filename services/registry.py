@@ -9,6 +9,7 @@ from services.auth import AuthService
 from services.blocklist import BlocklistService
 from services.channels import ChannelService
 from services.dashboard import DashboardService
+from services.download_profiles import DownloadProfileService
 from services.downloads import DownloadService
 from services.error_log import ErrorLog
 from services.event_log import EventLogService
@@ -43,6 +44,7 @@ class Services:
     blocklist: BlocklistService
     channels: ChannelService
     dashboard: DashboardService
+    download_profiles: DownloadProfileService
     downloads: DownloadService
     error_log: ErrorLog
     event_log: EventLogService

@@ -117,10 +117,11 @@ class HttpPlexServer:
         machine = (await self.identity()).machine_id
         uri = f"server://{machine}/com.plexapp.plugins.library/library/metadata/{entry}"
         if (known := await self._collection(section, title)) is not None:
-            await _told(self._client.send("PUT", f"/library/collections/{_safe(known)}/items", params={"uri": uri}))
+            where = f"/library/collections/{_safe(known)}/items"
+            await _told(self._client.put_json(where, shapes.container, params={"uri": uri}))
             return
         params: Params = {"type": int(kind), "title": title, "smart": 0, "sectionId": section, "uri": uri}
-        await _told(self._client.send("POST", "/library/collections", params=params))
+        await _told(self._client.post_json("/library/collections", shapes.container, params=params))
 
     async def _collection(self, section: str, title: str) -> str | None:
         start = 0

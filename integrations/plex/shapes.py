@@ -141,7 +141,12 @@ class _Container(_Shape):
 
 
 def _inside(kind: type[T], answer: object) -> T:
-    return TypeAdapter(kind).validate_python(_Container.model_validate(answer).MediaContainer)
+    return TypeAdapter(kind).validate_python(container(answer))
+
+
+def container(answer: object) -> dict[str, Any]:
+    """Whatever it holds, Plex said it."""
+    return _Container.model_validate(answer).MediaContainer
 
 
 def identity(answer: object) -> PlexIdentity:

@@ -257,7 +257,7 @@ class TestShapes:
 
     @given(answer=ODD | st.dictionaries(st.just("MediaContainer"), ODD))
     def test_whatever_else_is_refused(self, answer: object) -> None:
-        for shape in (shapes.identity, shapes.page, shapes.account, shapes.server_tokens, shapes.pin):
+        for shape in (shapes.container, shapes.identity, shapes.page, shapes.account, shapes.server_tokens, shapes.pin):
             try:
                 shape(answer)
             except (ValueError, TypeError, LookupError):

@@ -20,9 +20,11 @@ from models.actor import Permission
 from models.downloads import Download, DownloadErrorCode
 from models.files import StoredFile
 from models.notifications import Notification
+from models.plex_paths import PathMap
 from models.quotas import QuotaFigures
 from models.states import DownloadStatus
 from services.download_runs import DownloadRunner, FetchLimits
+from services.publications import Shelf
 from services.quotas import Quotas
 from tests.factories.downloader import ScriptedDownloader, failure
 from tests.factories.downloads import make_download
@@ -50,7 +52,7 @@ class PausingDownloader(ScriptedDownloader):
 def runner_for(base: Backbone, downloader: ScriptedDownloader, limit: int = LIMIT) -> DownloadRunner:
     limits = FetchLimits(base.settings.data_dir / "downloads", max_bytes=MAX_BYTES, allow=())
     quotas = Quotas(QuotaFigures(download_bytes=limit))
-    return DownloadRunner(base.work, downloader, base.files, base.pubsub, quotas, limits)
+    return DownloadRunner(base.work, downloader, base.files, base.pubsub, quotas, limits, Shelf(None, PathMap(), None))
 
 
 async def used(owner_id: object, amount: int, status: DownloadStatus = DownloadStatus.COMPLETED) -> Download:

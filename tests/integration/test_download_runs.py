@@ -16,12 +16,14 @@ from models.downloads import Download, DownloadAttempt, DownloadErrorCode
 from models.events import EventType
 from models.files import FileLocation, StoredFile
 from models.notifications import Notification, NotificationType
+from models.plex_paths import PathMap
 from models.progress import Tick
 from models.quotas import QuotaFigures
 from models.states import DownloadStatus
 from services.download_runs import DownloadRunner, FetchLimits
 from services.downloads import DownloadAction, DownloadService
 from services.files import FileService
+from services.publications import Shelf
 from services.quotas import Quotas
 from tests.factories.downloader import ScriptedDownloader, failure
 from tests.factories.downloads import make_download
@@ -32,7 +34,9 @@ from tests.factories.people import make_actor
 def runner_for(base: Backbone, downloader: ScriptedDownloader, files: FileService | None = None) -> DownloadRunner:
     limits = FetchLimits(base.settings.data_dir / "downloads", max_bytes=1000, allow=())
     quotas = Quotas(QuotaFigures())
-    return DownloadRunner(base.work, downloader, files or base.files, base.pubsub, quotas, limits)
+    return DownloadRunner(
+        base.work, downloader, files or base.files, base.pubsub, quotas, limits, Shelf(None, PathMap(), None)
+    )
 
 
 @pytest.fixture

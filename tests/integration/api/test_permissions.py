@@ -31,6 +31,7 @@ CORE = graphql_schema._schema
 OPEN = ("Everybody", "Whoever has", "Whoever holds")
 ABOUT = {
     "deleteFile": "StoredFile",
+    "deleteDownloadProfile": "DownloadProfile",
     "revokeSession": "Session",
     "revokeApiToken": "ApiToken",
     "controlDownloads": "Download",
