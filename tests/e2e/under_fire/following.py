@@ -37,8 +37,11 @@ subscription ($after: Cursor) {
 }"""
 FOLLOW_WITH_URL = FOLLOW.replace("title", "title url")
 _POOL_MAX = 8
-_PATIENCE_SECONDS, _EVENTS_PER_SECOND = 30, 50
-"""Enough for processes to come back, and to read on, on a machine with other work to do."""
+
+
+def patience(events: int) -> float:
+    """How many seconds processes may take to come back and read so much, on a machine with other work to do."""
+    return 30 + events / 50
 
 
 @asynccontextmanager
@@ -168,7 +171,6 @@ class Story:
     async def complete(self) -> float:
         """Once everybody has the end of it: that nobody missed, doubled or swapped anything; the longest way of all."""
         everything = await _told(self.since)
-        patience = _PATIENCE_SECONDS + len(everything) / _EVENTS_PER_SECOND
         written_at = {title: at for writer in self.writers for title, at in writer.written_at.items()}
         expected = {
             follower: [title for owner, title in everything if whose in (None, owner)]
@@ -176,7 +178,7 @@ class Story:
         }
         await until(
             lambda: all(who.resets or who.received_at.keys() >= set(titles[-1:]) for who, titles in expected.items()),
-            patience,
+            patience(len(everything)),
         )
         for follower, titles in expected.items():
             assert follower.resets == []

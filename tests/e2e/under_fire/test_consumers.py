@@ -23,6 +23,7 @@ from tests.e2e.front_end import eventually, until
 from tests.e2e.serving import Serving, kill
 from tests.e2e.test_faults import frozen
 from tests.e2e.test_stop import Record
+from tests.e2e.under_fire.following import patience
 from tests.factories.downloads import make_download
 from tests.factories.people import make_actor
 from tests.integration.channels.conftest import KEY
@@ -46,8 +47,8 @@ class TestWorker:
                 await live(base, person.id, moves)
             async with killed_at(server, "notification_deliveries"):
                 await tell(base, person.id, notices)
-            await eventually(partial(all_is_taken_in, server), 20)
-            await until(lambda: len(receiver.received) >= notices, 20)
+            await eventually(partial(all_is_taken_in, server), patience(moves + notices))
+            await until(lambda: len(receiver.received) >= notices, patience(notices))
         assert len({got.headers["webhook-id"] for got in receiver.received}) == len(receiver.received) == notices
         assert await NotificationDelivery.filter(user_id=person.id).count() == notices
         counts = f"WHERE owner_id = '{person.id}'"
@@ -74,7 +75,7 @@ async def killed_at(server: Serving, table: str) -> AsyncIterator[None]:
     async with server.connection() as connection, connection.transaction():
         await connection.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
         yield
-        await eventually(is_waiting, 20)
+        await eventually(is_waiting, patience(0))
         kill(server.worker_pid)
 
 
