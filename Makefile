@@ -45,7 +45,7 @@ run: install ## the server, with its own PostgreSQL and Valkey
 dev: install ## the same, restarting when the code changes
 	@exec $(BIN)/medianest serve --reload
 
-demo: install ## log in, queue a download, watch it live, fetch the file: by itself
+demo: install ## log in, fetch a video, ask for a film, watch both arrive: by itself
 	@exec $(BIN)/medianest demo
 
 test: $(DEV_STAMP) $(CLIENTS) ## the whole suite, at a tenth of the soak figures

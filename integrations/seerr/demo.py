@@ -24,7 +24,9 @@ SECONDS = 12
 """From the asking to the watching."""
 _STARTS_AFTER_SECONDS = 2
 _CYCLE_SECONDS = 1 << 7
-_MOST_TMDB_ID = 1 << 22
+_FOLD = 1 << 22
+_FAR_TITLES = 900_000_000
+"""Where the numbers of a demo catalogue begin; TMDB's own are far below."""
 _NO_WEBHOOKS = "A demo stands in for Seerr, and sends no webhooks."
 
 
@@ -42,7 +44,7 @@ class DemoSeerr:
 
     async def create_request(self, wanted: Wanted) -> SeerrRequest | None:
         kind, moment = int(wanted.kind is TitleKind.TV), int(self._clock()) % _CYCLE_SECONDS
-        title = (wanted.tmdb_id % _MOST_TMDB_ID) << 2 | kind << 1 | int(wanted.is_4k)
+        title = (wanted.tmdb_id % _FOLD) << 2 | kind << 1 | int(wanted.is_4k)
         return self._request(title * _CYCLE_SECONDS + moment)
 
     async def get_request(self, request_id: int) -> SeerrRequest:
@@ -76,9 +78,15 @@ class DemoSeerr:
         title, moment = divmod(number, _CYCLE_SECONDS)
         age = (self._clock() - moment) % _CYCLE_SECONDS
         is_4k, kind, copy = bool(title & 1), TitleKind.TV if title & 2 else TitleKind.MOVIE, _copy(age)
-        media = SeerrMedia(kind, title >> 2, usual=copy, in_4k=copy if is_4k else SeerrCopy())
+        media = SeerrMedia(kind, _unfolded(title >> 2), usual=copy, in_4k=copy if is_4k else SeerrCopy())
         state = RequestState.COMPLETED if age >= SECONDS else RequestState.APPROVED
         return SeerrRequest(number, state, is_4k, media)
+
+
+def _unfolded(number: int) -> int:
+    """The number of the title, of which the request's own has room for the last bits."""
+    lowest = _FAR_TITLES % _FOLD
+    return number if number < lowest else number - lowest + _FAR_TITLES
 
 
 def _copy(age: float) -> SeerrCopy:

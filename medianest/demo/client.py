@@ -34,7 +34,7 @@ class Client:
     def _authorization(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.access_token}"} if self.access_token else {}
 
-    async def execute(self, query: str, **variables: Any) -> dict[str, Any]:
+    async def execute(self, query: str, /, **variables: Any) -> dict[str, Any]:
         """The `data` of a query or mutation. Raises GraphQLError."""
         response = await self.http.post(
             self.url, json={"query": query, "variables": variables}, headers=self._authorization
@@ -42,7 +42,7 @@ class Client:
         return _data(response.json())
 
     @asynccontextmanager
-    async def subscribe(self, query: str, **variables: Any) -> AsyncIterator[AsyncIterator[dict[str, Any]]]:
+    async def subscribe(self, query: str, /, **variables: Any) -> AsyncIterator[AsyncIterator[dict[str, Any]]]:
         """The `data` of each event. Entered once the server has accepted the connection."""
         address = self.url.replace("http", "ws", 1)
         async with connect(address, subprotocols=[_PROTOCOL], max_size=2**20) as socket:

@@ -51,6 +51,40 @@ query Files($id: ID!) {
   }
 }"""
 
+SEARCH = """\
+query Search($query: String!) {
+  search(query: $query, first: 1) {
+    nodes { id title year overview availability requestability { allowed reason willAutoApprove } }
+  }
+}"""
+
+CREATE_MEDIA_REQUEST = """\
+mutation Ask($media: ID!) {
+  createMediaRequest(input: { media: { id: $media } }) {
+    request { id status }
+    errors { code message path }
+  }
+}"""
+
+WATCH_REQUESTS = """\
+subscription WatchRequests {
+  mediaRequests {
+    __typename
+    ... on MediaRequestChanged {
+      cursor
+      request { id status statusReason media { title availability } progress { percent etaAt } }
+    }
+    ... on StreamReset { cursor reason }
+  }
+}"""
+
+STORY = """\
+query Story($id: ID!) {
+  node(id: $id) {
+    ... on MediaRequest { media { title availability } timeline { nodes { message occurredAt } } }
+  }
+}"""
+
 NOTIFICATIONS = """\
 query Inbox {
   notifications(first: 5) { unreadCount nodes { type title body } }

@@ -11,21 +11,18 @@ from typing import Any
 from rich.console import Console
 from rich.filesize import decimal
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
-from rich.syntax import Syntax
 
 from integrations.youtube.ytdlp import find_ffmpeg
 from medianest.demo import operations
 from medianest.demo.client import Client, GraphQLError
+from medianest.demo.requests import show_request
 from medianest.demo.server import ServerError, running_server
+from medianest.demo.showing import DemoError, run, show
 from medianest.demo.site import DemoSite
 
 _EMAIL, _PASSWORD = "demo@example.org", "correct horse battery"
 _SITE_SPEED = 300_000
-_TIMEOUT_SECONDS = 90
-
-
-class DemoError(Exception):
-    """What went wrong, for the person who watches."""
+_TIMEOUT_SECONDS = 120
 
 
 async def run_demo(data_dir: Path | None = None, console: Console | None = None) -> int:
@@ -62,6 +59,8 @@ async def _demo(stack: AsyncExitStack, console: Console, scratch: Path, data_dir
     done = await _download(console, client, [site.page_url, site.mp4_url])
     console.rule("Fetch the files")
     await _fetch(console, client, done, site.mp4_sha256)
+    console.rule("Ask for a film")
+    await show_request(console, client)
     console.rule("Notifications")
     await _inbox(console, client)
 
@@ -70,21 +69,21 @@ async def _log_in(console: Console, client: Client, token: str | None) -> None:
     account: dict[str, str] = {"email": _EMAIL, "password": _PASSWORD}
     if token is not None:
         first = account | {"setupToken": token, "username": "demo"}
-        payload = await _run(console, client, operations.CREATE_FIRST_ADMIN, "createFirstAdmin", input=first)
+        payload = await run(console, client, operations.CREATE_FIRST_ADMIN, "createFirstAdmin", input=first)
     else:
-        payload = await _run(console, client, operations.LOGIN, "login", input=account)
+        payload = await run(console, client, operations.LOGIN, "login", input=account)
     client.access_token = payload["accessToken"]
     console.print(f"Logged in as [bold]{payload['user']['username']}[/], who may {', '.join(payload['permissions'])}.")
 
 
 async def _download(console: Console, client: Client, urls: list[str]) -> list[str]:
     """Queue all of `urls` and watch until they are there; their IDs, in the same order."""
-    _show(console, operations.WATCH)
+    show(console, operations.WATCH)
     async with client.subscribe(operations.WATCH) as events:
         ids = []
         for number, url in enumerate(urls):
             query = operations.QUEUE_DOWNLOAD
-            payload = await _run(console, client, query, "queueDownload", show=number == 0, url=url)
+            payload = await run(console, client, query, "queueDownload", is_shown=number == 0, url=url)
             ids.append(payload["download"]["id"])
         await _watch(console, events, set(ids))
     return ids
@@ -131,7 +130,7 @@ async def _fetch(console: Console, client: Client, ids: list[str], expected_sha2
     """Every file by its signed link; one of them must be the site's own mp4."""
     digests = set()
     for number, id_ in enumerate(ids):
-        download = await _run(console, client, operations.FILES, "node", show=number == 0, id=id_)
+        download = await run(console, client, operations.FILES, "node", is_shown=number == 0, id=id_)
         for file in download["files"]:
             response = await client.http.get(file["url"])
             digest = hashlib.sha256(response.content).hexdigest()
@@ -145,20 +144,6 @@ async def _fetch(console: Console, client: Client, ids: list[str], expected_sha2
 
 
 async def _inbox(console: Console, client: Client) -> None:
-    inbox = await _run(console, client, operations.NOTIFICATIONS, "notifications")
+    inbox = await run(console, client, operations.NOTIFICATIONS, "notifications")
     for notification in inbox["nodes"]:
         console.print(f"  {notification['type']}: {notification['title']}. {notification['body']}")
-
-
-async def _run(console: Console, client: Client, query: str, field: str, *, show: bool = True, **variables: Any) -> Any:
-    """Show the operation, run it, and hand out the root field."""
-    if show:
-        _show(console, query)
-    result = (await client.execute(query, **variables))[field]
-    if result is None or result.get("errors"):
-        raise DemoError(f"{field}: {result and result['errors']}")
-    return result
-
-
-def _show(console: Console, query: str) -> None:
-    console.print(Syntax(query, "graphql", theme="ansi_dark", background_color="default", word_wrap=True))

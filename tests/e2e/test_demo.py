@@ -13,12 +13,20 @@ class TestDemo:
             sys.executable, "-m", "medianest", "demo",
             cwd=tmp_path, env=os.environ | {"TMPDIR": str(tmp_path)}, stdout=PIPE, stderr=PIPE,
         )  # fmt: skip
-        out, err = (output.decode() for output in await asyncio.wait_for(process.communicate(), 100))
+        out, err = (output.decode() for output in await asyncio.wait_for(process.communicate(), 130))
         assert (process.returncode, err) == (0, ""), err
-        for operation in ("mutation FirstStart", "subscription WatchIt", "mutation QueueDownload", "query Files"):
+        for operation in (
+            "mutation FirstStart",
+            "subscription WatchIt",
+            "mutation QueueDownload",
+            "query Files",
+            "mutation Ask",
+        ):
             assert operation in out
         assert out.count("100.0 % COMPLETED") >= 2
         assert "byte for byte, what the site served" in out
         assert "DOWNLOAD_COMPLETED: demo is ready" in out
+        assert "Metropolis is AVAILABLE." in out
+        assert "REQUEST_AVAILABLE: Metropolis can be watched" in out
         assert not processes_of(tmp_path)
         assert list(tmp_path.iterdir()) == []

@@ -81,7 +81,7 @@ class TestMediaRequests:
         films, series = await make_actor(P.REQUEST_MOVIE), await make_actor(P.REQUEST_TV)
         own = Actor(owner.user_id)  # whoever lost the right sees their own all the same
         async with watching(hub, films) as take_film, watching(hub, series) as take_series, watching(hub, own) as take:
-            waiting = [asyncio.create_task(each()) for each in (take_film, take_series)]  # type: ignore[arg-type]
+            waiting = [asyncio.ensure_future(take_film()), asyncio.ensure_future(take_series())]
             film = await requests.create(owner)
             show = await requests.create(owner, HARBOUR, seasons=[1])
             found = await asyncio.gather(*waiting)
