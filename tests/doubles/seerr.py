@@ -48,7 +48,9 @@ def user(number: int, name: str, *, permissions: int = 32, email: str | None = N
 
 @dataclass
 class SeerrDouble:
-    """`series` says which seasons a series has; `over_quota` which users may ask for nothing more."""
+    """`series` says which seasons a series has, `over_quota` which users may ask for nothing more, and `pause_seconds`
+    how long it takes to answer what was done already.
+    """
 
     is_overseerr: bool = False
     series: dict[int, list[int]] = field(default_factory=dict)
@@ -62,6 +64,7 @@ class SeerrDouble:
     created: Counter[tuple[str, int]] = field(default_factory=Counter)
     webhook: dict[str, Any] = field(default_factory=lambda: {"enabled": False, "types": 0, "options": {}})
     retry_after: str | None = None
+    pause_seconds: float = 0
     _numbers: Any = field(default_factory=lambda: count(1))
 
     def fail(self, fault: Fault, path: str = "", method: str = "", times: int = 1) -> None:
@@ -168,7 +171,9 @@ class SeerrDouble:
             return JSONResponse({"message": "Request for this media already exists."}, 409)
         if left == []:
             return JSONResponse({"message": "No seasons available to request"}, 202)
-        return JSONResponse(_request(self._store(kind, tmdb_id, is_4k, left or [], asker)), 201)
+        made = self._store(kind, tmdb_id, is_4k, left or [], asker)
+        await asyncio.sleep(self.pause_seconds)
+        return JSONResponse(_request(made), 201)
 
     def _refusal(self, kind: str, tmdb_id: int, asker: dict[str, Any]) -> str | None:
         if asker["id"] in self.over_quota:
@@ -372,4 +377,4 @@ def under_a_proxy(app: ASGIApp, change: Callable[[str], str]) -> ASGIApp:
 
 
 if __name__ == "__main__":  # a process of its own: what it holds outlives any kill of ours
-    uvicorn.run(SeerrDouble().app(), host="127.0.0.1", port=int(sys.argv[1]), log_level="critical")
+    uvicorn.run(SeerrDouble(pause_seconds=0.1).app(), fd=int(sys.argv[1]), log_level="critical")
