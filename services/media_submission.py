@@ -34,6 +34,7 @@ _FIRST_PAUSE_SECONDS, _GROWTH, _LONGEST_PAUSE_SECONDS = 5, 3, 3600
 """Half a minute of short pauses, then up to an hour each: about a day in all."""
 _SPREAD = 0.2
 _CLOCKS_DIFFER = timedelta(minutes=10)
+_ARRIVES_WITHIN = timedelta(seconds=30)
 _OPEN_THERE = frozenset({RequestState.PENDING, RequestState.APPROVED, RequestState.FAILED})
 _NO_NUMBER = 0
 _NOTHING_LEFT = "Seerr has nothing left to fetch of it, and knows of no request for it."
@@ -99,16 +100,20 @@ class MediaSubmitter:
             number = request.seerr_request_id
             if number is None and (found := await self._find(request, is_known_there=False)):
                 number = found.id
-            if number is not None and not await _is_somebody_elses(number, request):
+            if number is None and attempt == 0:  # what was cut off while it was sent may yet arrive
+                await self._withdraw_later(request_id, 1, self._now() + _ARRIVES_WITHIN)
+            elif number is not None and not await _is_somebody_elses(number, request):
                 await self._seerr.delete_request(number)
         except SeerrNotFoundError:
             return
         except UpstreamError as error:
             if attempt + 1 < MOST_ATTEMPTS:
-                arguments = {"request_id": str(request_id), "attempt": str(attempt + 1)}
-                async with self._work.begin(SYSTEM) as transaction:
-                    run_at = self._next_try(attempt + 1, error)
-                    await transaction.enqueue(JobName.WITHDRAW_MEDIA_REQUEST, arguments, run_at=run_at)
+                await self._withdraw_later(request_id, attempt + 1, self._next_try(attempt + 1, error))
+
+    async def _withdraw_later(self, request_id: UUID, attempt: int, run_at: datetime) -> None:
+        arguments = {"request_id": str(request_id), "attempt": str(attempt)}
+        async with self._work.begin(SYSTEM) as transaction:
+            await transaction.enqueue(JobName.WITHDRAW_MEDIA_REQUEST, arguments, run_at=run_at)
 
     async def _announce(self, request: MediaRequest) -> None:
         """Whoever comes after us knows by it that something may have been sent."""

@@ -220,6 +220,17 @@ class TestWithdraw:
         await world.submitter.withdraw(request.id, 0)
         assert (await queued_jobs()).count(JobName.WITHDRAW_MEDIA_REQUEST) == 2
 
+    async def test_arrives_after_it_was_looked_for(self, world: World) -> None:
+        """It was cut off while it was sent."""
+        request = await world.approved(item=await make_item(tmdb_id=348))
+        await MediaRequest.filter(id=request.id).update(last_attempt_at=datetime.now(UTC))
+        await cancel(world, await MediaRequest.get(id=request.id))
+        await world.submitter.withdraw(request.id, 0)
+        world.there.by_hand("movie", 348)
+        await world.submitter.withdraw(request.id, 1)
+        assert world.there.requests == {}
+        assert (await queued_jobs()).count(JobName.WITHDRAW_MEDIA_REQUEST) == 2
+
     async def test_never_sent_never_taken_back(self, world: World) -> None:
         request = await world.approved()
         await cancel(world, request)
