@@ -51,6 +51,7 @@ _DELIVERIES_AT_ONCE = 64
 _AT_SEERR_AT_ONCE = 4
 _AT_PLEX_AT_ONCE = 2
 _FETCHING_EVERY = timedelta(seconds=15)
+_FETCHING_EVERY, _DEMO_EVERY = timedelta(seconds=15), timedelta(seconds=2)
 _STOP_SECONDS = 0.7
 _PAUSE_SECONDS = 1.0
 _TIDY_SECONDS = 3600
@@ -90,12 +91,13 @@ async def _work(settings: Settings, handover: Handover) -> None:
                 announce(handover)
 
         reconciler, reconcile_every = seerr_reconciler(base), timedelta(seconds=settings.reconcile_seconds)
+        fetching_every = _FETCHING_EVERY if base.seerr else _DEMO_EVERY
         beside = {
             asyncio.create_task(_tidy_for_ever(_tidying(base, runner, sending, queue_worker))),
             asyncio.create_task(event_consumers(base, error_log.note).run()),
             asyncio.create_task(run_rounds("plex", _PLEX_EVERY, plex_mirror(base).refresh, noting(error_log))),
             asyncio.create_task(run_rounds("seerr", reconcile_every, reconciler.reconcile, noting(error_log))),
-            asyncio.create_task(run_rounds("seerr.fetching", _FETCHING_EVERY, reconciler.watch, noting(error_log))),
+            asyncio.create_task(run_rounds("seerr.fetching", fetching_every, reconciler.watch, noting(error_log))),
         }
         try:
             while not any(task.done() for task in beside):
