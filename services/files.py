@@ -82,7 +82,7 @@ class FileService:
         file = await StoredFile.get_or_none(id=file_id, status=FileStatus.READY)
         if file is not None and file.kind is not FileKind.COOKIES:
             type_ = file.mime_type or "application/octet-stream"
-            link = Link(file.filename, left, disposition(file), type_, head)
+            link = Link(file.filename, left, disposition(file), type_, head, never_changes=file.kind in PICTURE_SIZES)
             if (served := await self._serve(file, size, link)) is not None:
                 return file, served
         raise NotFoundError("This file is gone.")

@@ -17,13 +17,16 @@ class StorageFullError(StorageError):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """How an object is to be handed out. `disposition` is `inline` or `attachment`; `head` asks for no bytes."""
+    """How an object is to be handed out. `disposition` is `inline` or `attachment`; `head` asks for no bytes;
+    `never_changes` lets who has it keep it.
+    """
 
     filename: str
     expires_in_seconds: int
     disposition: str = "inline"
     mime_type: str = "application/octet-stream"
     head: bool = False
+    never_changes: bool = False
 
 
 @dataclass(frozen=True, slots=True)

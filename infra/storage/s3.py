@@ -153,6 +153,8 @@ class S3Storage(Storage):
                 # what it was sent as is somebody's word
                 parameters["ResponseContentType"] = link.mime_type
                 parameters["ResponseContentDisposition"] = content_disposition(link.disposition, link.filename)
+                if link.never_changes:
+                    parameters["ResponseCacheControl"] = "private, max-age=31536000, immutable"
             # the signature covers the method too
             operation = "head_object" if link.head else "get_object"
             address = await public.generate_presigned_url(

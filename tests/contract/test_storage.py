@@ -249,13 +249,14 @@ class TestS3Storage:
             await storage.check()
             for key in ("one", "two"):
                 await storage.write(key, chunks(b"film"))
-            served = await storage.serve("one", Link("Ä.mp4", 60, "attachment", "video/mp4"))
+            served = await storage.serve("one", Link("Ä.mp4", 60, "attachment", "video/mp4", never_changes=True))
         assert served is not None
         link = str(served.address)
         async with httpx2.AsyncClient() as http:
             good = await http.get(link)
             assert good.headers["content-disposition"] == "attachment; filename=\"A.mp4\"; filename*=UTF-8''%C3%84.mp4"
             assert good.headers["content-type"] == "video/mp4"
+            assert good.headers["cache-control"].endswith("immutable")
             for forged in (link.replace("/one?", "/two?"), link.replace("Expires=60", "Expires=6000"), link[:-1]):
                 assert (await http.get(forged)).status_code == 403
             assert (await http.put(link, content=b"mine")).status_code == 403

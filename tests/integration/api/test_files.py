@@ -1,9 +1,11 @@
 """Files as the API has them."""
 
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from medianest.wiring import Backbone
 from models.actor import Permission
@@ -14,6 +16,7 @@ from schema.node import to_global_id
 from tests.factories.downloads import make_download, make_file
 from tests.factories.people import make_user
 from tests.integration.api.conftest import ApiClient, LogIn, counted_statements
+from tests.integration.api.test_uploads import picture
 
 LIST = """
 query($first: Int, $kind: [FileKind!]) { files(first: $first, kind: $kind) {
@@ -26,6 +29,7 @@ mutation($input: UpdateProfileInput!) {
   updateProfile(input: $input) { user { avatarUrl(size: 100) } errors { code path } }
 }
 """
+UPLOAD = "mutation($input: UploadFileInput!) { uploadFile(input: $input) { file { id } errors { message } } }"
 AVATARS = "query($size: Int!) { users(first: 50) { nodes { avatarUrl(size: $size) } } }"
 USAGE = "{ dashboard { storage { byKind { kind files bytes } byUser { user { username } files bytes } } } }"
 
@@ -111,6 +115,17 @@ class TestAvatar:
         off = await client.data(WEAR, input={"avatar": None})
         assert off["updateProfile"] == {"user": {"avatarUrl": None}, "errors": []}
         assert (await client.http.get(link.removeprefix("http://127.0.0.1:8000"))).status_code == 404
+
+    async def test_a_picture_that_was_uploaded_is_worn_as_it_was_drawn_anew(
+        self, client: ApiClient, log_in: LogIn
+    ) -> None:
+        await log_in()
+        sent = await client.upload(UPLOAD, picture(), filename="me.png", input={"kind": "AVATAR", "file": None})
+        file = sent.json()["data"]["uploadFile"]["file"]
+        worn = await client.data(WEAR, input={"avatar": file["id"]})
+        link = worn["updateProfile"]["user"]["avatarUrl"].removeprefix("http://127.0.0.1:8000")
+        with Image.open(BytesIO((await client.http.get(link)).content)) as shown:
+            assert (shown.format, shown.size) == ("WEBP", (128, 128))
 
     @pytest.mark.parametrize(
         ("asked", "sent"), [(1, "64"), (64, "64"), (65, "128"), (200, "256"), (257, "512"), (512, "512")]
