@@ -15,7 +15,6 @@ from infra.cache.base import Cache
 from infra.cache.kept import KeptAnswers
 from infra.cache.redis import RedisCache
 from infra.correlation import current_correlation_id
-from infra.http.breaker import CircuitBreaker
 from infra.http.egress import EgressPolicy
 from infra.presence import Presence
 from infra.pubsub import PubSub
@@ -36,7 +35,7 @@ from integrations.tmdb.http import HttpTmdb
 from integrations.youtube.ytdlp import YtDlpDownloader
 from medianest import __version__
 from medianest.failures import classify
-from medianest.outside import policy_for, tmdb_server
+from medianest.outside import seerr_server, tmdb_server
 from medianest.plex import Plex, plex_door, plex_of
 from medianest.sentry import sentry_of
 from medianest.settings import Settings, signing_key
@@ -181,7 +180,7 @@ async def backbone(settings: Settings, database_url: str, redis_url: str, *, poo
     tmdb = tmdb_server(settings, patient, counter)
     answers = KeptAnswers(patient, f"tmdb:{settings.tmdb_language}" if tmdb else "tmdb:demo")
     catalog = Catalog(tmdb or DemoTmdb(), answers)
-    seerr = _seerr(settings, redis)
+    seerr = seerr_server(settings, redis)
     try:
         files = FileService(storage, key, settings.external_url, settings.library_dir)
         presence = Presence(patient)
@@ -385,13 +384,3 @@ def seerr_webhooks(base: Backbone) -> SeerrWebhooks:
     secret = base.settings.seerr_webhook_secret
     counter = RateCounter(PatientRedis(base.redis))
     return SeerrWebhooks(base.work, counter, seerr_reconciler(base), secret.get_secret_value() if secret else None)
-
-
-def _seerr(settings: Settings, redis: Redis) -> HttpSeerr | None:
-    """None when there is none."""
-    if settings.seerr_url is None or settings.seerr_api_key is None:
-        return None
-    policy = policy_for(settings, settings.seerr_url)
-    return HttpSeerr(
-        settings.seerr_url, settings.seerr_api_key.get_secret_value(), policy, CircuitBreaker("Seerr", redis)
-    )

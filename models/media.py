@@ -100,13 +100,25 @@ class Title:
         """As JSON values."""
         return dict(_TITLE.dump_python(self, mode="json"))
 
-    @classmethod
-    def restore(cls, snapshot: Mapping[str, object]) -> "Title":
-        """Raises ValueError for what is no snapshot of a title."""
-        return _TITLE.validate_python(snapshot)
+    @staticmethod
+    def restore(snapshot: Mapping[str, object]) -> "Title":
+        """A Film or a Series. Raises ValueError for what is no snapshot of a title."""
+        return _READERS[MediaType(str(snapshot.get("kind")))].validate_python(snapshot)
+
+
+@dataclass(frozen=True, slots=True)
+class Film(Title):
+    """A title by its class: each type of the API has one of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Series(Title):
+    """As Film."""
 
 
 _TITLE = TypeAdapter(Title)
+_CLASSES: Mapping[MediaType, type[Title]] = {MediaType.MOVIE: Film, MediaType.TV: Series}
+_READERS: Mapping[MediaType, TypeAdapter[Title]] = {kind: TypeAdapter(class_) for kind, class_ in _CLASSES.items()}
 
 
 _CAN_BE_WATCHED = frozenset({Availability.AVAILABLE, Availability.PARTIALLY_AVAILABLE})
@@ -234,7 +246,7 @@ class MediaItem(Watchable):
     @property
     def bare_title(self) -> Title:
         """What there is to show of it without details."""
-        return Title(self.media_type, self.tmdb_id, self.title or f"TMDB {self.tmdb_id}", self.year)
+        return _CLASSES[self.media_type](self.media_type, self.tmdb_id, self.title or f"TMDB {self.tmdb_id}", self.year)
 
     @property
     def plex_url(self) -> str | None:

@@ -10,7 +10,7 @@ import strawberry
 from dataloaders.media_requests import Own
 from integrations.tmdb.images import backdrop_url, poster_url
 from models.errors import ValidationError
-from models.media import MediaType, Title, media_key, title_of
+from models.media import Film, MediaType, Series, media_key, title_of
 from models.paging import Page
 from models.quotas import QuotaKind
 from models.requestability import TitleStanding, judge
@@ -155,12 +155,7 @@ class Media(Node):
     )
 
 
-@node(
-    Title,
-    loader="titles",
-    when=lambda title: title.kind is MediaType.MOVIE,
-    description="A film. Signed-in people.",
-)
+@node(Film, loader="titles", description="A film. Signed-in people.")
 class Movie(Media):
     release_date: date | None = strawberry.field(description="When it came out, or will.")
     runtime: int | None = strawberry.field(description="In minutes; null in results of a search.")
@@ -168,12 +163,7 @@ class Movie(Media):
     imdb_id: str | None = strawberry.field(description="Its ID at IMDb; null in results of a search.")
 
 
-@node(
-    Title,
-    loader="titles",
-    when=lambda title: title.kind is MediaType.TV,
-    description="A series. Signed-in people.",
-)
+@node(Series, loader="titles", description="A series. Signed-in people.")
 class TvShow(Media):
     first_air_date: date | None = strawberry.field(
         resolver=lambda root: root.release_date, description="When its first episode was shown, or will be."

@@ -39,26 +39,22 @@ class NodeKind(NamedTuple):
 NODES: dict[str, NodeKind] = {}
 
 
-def backed_by(*sources: type, when: Callable[[Any], bool] = lambda _: True) -> Callable[[type[T]], type[T]]:
-    """The objects that resolvers return for this type; where two types share them, `when` tells which it is."""
+def backed_by(*sources: type) -> Callable[[type[T]], type[T]]:
+    """The objects that resolvers return for this type."""
 
     def wrap(kind: type[T]) -> type[T]:
-        kind.is_type_of = staticmethod(  # type: ignore[attr-defined]
-            lambda value, _info: isinstance(value, sources) and when(value)
-        )
+        kind.is_type_of = staticmethod(lambda value, _info: isinstance(value, sources))  # type: ignore[attr-defined]
         kind.backing = sources[0]  # type: ignore[attr-defined]
         return kind
 
     return wrap
 
 
-def node(
-    row: type, *, loader: str, description: str, when: Callable[[Any], bool] = lambda _: True
-) -> Callable[[type[T]], type[T]]:
+def node(row: type, *, loader: str, description: str) -> Callable[[type[T]], type[T]]:
     """A GraphQL type of its own for the rows of a table or records like it, found by `node(id:)` through `loader`."""
 
     def wrap(kind: type[T]) -> type[T]:
-        made = strawberry.type(backed_by(row, when=when)(kind), description=description)
+        made = strawberry.type(backed_by(row)(kind), description=description)
         NODES[made.__name__] = NodeKind(made, row, loader)
         return made
 

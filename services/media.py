@@ -8,6 +8,7 @@ from uuid import UUID
 
 from tortoise import connections
 
+from integrations.tmdb.base import LAST_PAGE
 from models.actor import SYSTEM, Actor
 from models.errors import NotFoundError, UpstreamUnavailableError, ValidationError
 from models.events import EventType
@@ -154,6 +155,6 @@ def _place(cursor: str | None) -> _Place:
     except ValueError:
         text = ""
     written = _CURSOR.fullmatch(text)
-    if written is None:
+    if written is None or int(written[1]) > LAST_PAGE:
         raise ValidationError("This cursor is none of this list's.", path=("after",), constraint="cursor")
     return _Place(int(written[1]), int(written[2]))

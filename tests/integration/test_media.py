@@ -14,7 +14,7 @@ from medianest.wiring import Backbone
 from models.actor import ANONYMOUS, SYSTEM, Actor
 from models.errors import NotFoundError, UnauthenticatedError, UpstreamUnavailableError
 from models.events import DomainEvent, EventType
-from models.media import Availability, MediaItem, MediaType, Title, media_key
+from models.media import Availability, Film, MediaItem, MediaType, Title, media_key
 from models.states import MediaRequestStatus
 from services.media import MediaService, remember
 from tests.doubles.serving import serving
@@ -85,7 +85,7 @@ class TestFind:
     async def test_what_is_kept_is_asked_of_nobody(
         self, base: Backbone, media: MediaService, olga: Actor, double: TmdbDouble
     ) -> None:
-        kept = Title(MediaType.MOVIE, 603, "As it was kept", genres=())
+        kept = Film(MediaType.MOVIE, 603, "As it was kept", genres=())
         await keep(base, kept)
         assert await media.find(olga, MATRIX) == kept
         assert double.calls == []
@@ -93,7 +93,7 @@ class TestFind:
     async def test_what_is_old_is_read_again(
         self, base: Backbone, media: MediaService, olga: Actor, double: TmdbDouble
     ) -> None:
-        await keep(base, Title(MediaType.MOVIE, 603, "As it was kept"), age=OLD)
+        await keep(base, Film(MediaType.MOVIE, 603, "As it was kept"), age=OLD)
         found = await media.find(olga, MATRIX)
         assert found
         assert found.title == "The Matrix"
@@ -102,7 +102,7 @@ class TestFind:
     async def test_what_is_old_stands_in_for_what_cannot_be_read(
         self, base: Backbone, media: MediaService, olga: Actor, double: TmdbDouble, fault: str | int
     ) -> None:
-        kept = Title(MediaType.MOVIE, 603, "As it was kept")
+        kept = Film(MediaType.MOVIE, 603, "As it was kept")
         await keep(base, kept, age=OLD)
         double.fail(fault, times=10)
         assert await media.find(olga, MATRIX) == kept
@@ -136,18 +136,18 @@ class TestRemember:
 
     async def test_changes_nothing_of_what_others_know(self, base: Backbone) -> None:
         await make_item(tmdb_id=603, title=None, availability=Availability.AVAILABLE, plex_rating_key="7")
-        await keep(base, Title(MediaType.MOVIE, 603, "The Matrix"))
+        await keep(base, Film(MediaType.MOVIE, 603, "The Matrix"))
         item = await MediaItem.get(id=MATRIX)
         assert (item.title, item.availability, item.plex_rating_key) == ("The Matrix", Availability.AVAILABLE, "7")
 
     async def test_is_told_and_seen_at_once(self, base: Backbone) -> None:
         assert await base.loaders().media_items.load(MATRIX) is None  # which is kept, too
-        await keep(base, Title(MediaType.MOVIE, 603, "The Matrix"))
+        await keep(base, Film(MediaType.MOVIE, 603, "The Matrix"))
         assert await base.loaders().media_items.load(MATRIX)
         assert await DomainEvent.filter(type=EventType.MEDIA_CHANGED, stream_id=MATRIX).count() == 1
 
     async def test_many_at_once_make_one_item(self, base: Backbone) -> None:
-        await asyncio.gather(*(keep(base, Title(MediaType.MOVIE, 603, "The Matrix")) for _ in range(6)))
+        await asyncio.gather(*(keep(base, Film(MediaType.MOVIE, 603, "The Matrix")) for _ in range(6)))
         assert await MediaItem.all().count() == 1
 
 
@@ -157,7 +157,7 @@ class TestRefresh:
     ) -> None:
         for number in range(1, 5):
             double.add_film(number, f"Film {number}")
-            await keep(base, Title(MediaType.MOVIE, number, "x"), age=OLD if number != 1 else timedelta())
+            await keep(base, Film(MediaType.MOVIE, number, "x"), age=OLD if number != 1 else timedelta())
         items = {item.tmdb_id: item for item in await MediaItem.all()}
         await make_request(item=items[1])
         await make_request(item=items[2])
@@ -170,7 +170,7 @@ class TestRefresh:
     async def test_leaves_as_it_is_what_cannot_be_read(
         self, base: Backbone, media: MediaService, double: TmdbDouble
     ) -> None:
-        await keep(base, Title(MediaType.MOVIE, 603, "x"), age=OLD)
+        await keep(base, Film(MediaType.MOVIE, 603, "x"), age=OLD)
         await make_request(item=await MediaItem.get(id=MATRIX))
         double.fail(500, times=10)
         assert await media.refresh() == 0
@@ -181,7 +181,7 @@ class TestTitles:
     async def test_come_out_of_our_tables_in_one_statement_and_the_rest_from_tmdb(
         self, base: Backbone, double: TmdbDouble
     ) -> None:
-        await keep(base, Title(MediaType.MOVIE, 1, "Kept"), age=OLD)
+        await keep(base, Film(MediaType.MOVIE, 1, "Kept"), age=OLD)
         await make_item(tmdb_id=2, title="Only a name")
         keys = [media_key(MediaType.MOVIE, number) for number in (1, 2)]
         found = await base.loaders().titles.load_many([*keys, MATRIX])

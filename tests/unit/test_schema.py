@@ -96,6 +96,9 @@ class TestShapes:
         for kind in NODES.values():
             assert callable(getattr(kind.row, "can_see", None)), kind.row
 
+    def test_the_class_behind_a_node_tells_its_type(self) -> None:
+        assert len({kind.row for kind in NODES.values()}) == len(NODES)
+
     def test_unions_resolve_by_the_records_behind_them(self) -> None:
         for type_ in own_types():
             if isinstance(type_, GraphQLUnionType):

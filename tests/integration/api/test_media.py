@@ -88,6 +88,7 @@ class TestSearch:
             {"text": "the", "year": -5},
             {"text": "the", "after": "nonsense"},
             {"text": "the", "after": "MC4w"},
+            {"text": "the", "after": "NTAxLjA"},
         ],
     )
     async def test_refuses_what_cannot_be_searched(
