@@ -50,8 +50,9 @@ _DELIVERIES_AT_ONCE = 64
 """Far more than go to one place at a time: one that hangs must not take the turns of the others."""
 _AT_SEERR_AT_ONCE = 4
 _AT_PLEX_AT_ONCE = 2
-_FETCHING_EVERY = timedelta(seconds=15)
 _FETCHING_EVERY, _DEMO_EVERY = timedelta(seconds=15), timedelta(seconds=2)
+_SEERR_LEASE = timedelta(minutes=2)
+"""Two at once would only read the same twice; a request that nobody looks at is worse."""
 _STOP_SECONDS = 0.7
 _PAUSE_SECONDS = 1.0
 _TIDY_SECONDS = 3600
@@ -96,8 +97,12 @@ async def _work(settings: Settings, handover: Handover) -> None:
             asyncio.create_task(_tidy_for_ever(_tidying(base, runner, sending, queue_worker))),
             asyncio.create_task(event_consumers(base, error_log.note).run()),
             asyncio.create_task(run_rounds("plex", _PLEX_EVERY, plex_mirror(base).refresh, noting(error_log))),
-            asyncio.create_task(run_rounds("seerr", reconcile_every, reconciler.reconcile, noting(error_log))),
-            asyncio.create_task(run_rounds("seerr.fetching", fetching_every, reconciler.watch, noting(error_log))),
+            asyncio.create_task(
+                run_rounds("seerr", reconcile_every, reconciler.reconcile, noting(error_log), lease=_SEERR_LEASE)
+            ),
+            asyncio.create_task(
+                run_rounds("seerr.fetching", fetching_every, reconciler.watch, noting(error_log), lease=_SEERR_LEASE)
+            ),
         }
         try:
             while not any(task.done() for task in beside):

@@ -12,7 +12,6 @@ from infra.http.errors import UpstreamError
 log = structlog.get_logger()
 
 _LEASE = timedelta(minutes=15)
-"""Longer than a round takes: whoever has not come back by then is dead."""
 _LOOK_SECONDS = 5.0
 
 _CLAIM = """
@@ -23,12 +22,20 @@ _DONE = "UPDATE rounds SET next_at = now() + $2::interval WHERE name = $1"
 
 
 async def run_rounds(
-    name: str, interval: timedelta, work: Callable[[], Awaitable[object]], report: Callable[[BaseException], object]
+    name: str,
+    interval: timedelta,
+    work: Callable[[], Awaitable[object]],
+    report: Callable[[BaseException], object],
+    *,
+    lease: timedelta = _LEASE,
 ) -> None:
-    """For ever. What fails is done again in the next round; `report` hears of it, but for what is away outside."""
+    """For ever. What fails is done again in the next round; `report` hears of it, but for what is away outside.
+
+    `lease` is longer than a round takes: whoever has not come back by then is dead.
+    """
     while True:
         try:
-            await run_round(name, interval, work)
+            await run_round(name, interval, work, lease=lease)
         except UpstreamError as error:
             log.info("round.failed", name=name, error=error.message)
         except Exception as error:  # noqa: BLE001  (one round is not the next)
@@ -36,10 +43,12 @@ async def run_rounds(
         await asyncio.sleep(_LOOK_SECONDS)
 
 
-async def run_round(name: str, interval: timedelta, work: Callable[[], Awaitable[object]]) -> bool:
+async def run_round(
+    name: str, interval: timedelta, work: Callable[[], Awaitable[object]], *, lease: timedelta = _LEASE
+) -> bool:
     """Do it if it is due, and nobody else is at it. Raises what `work` raises."""
     database = connections.get("default")
-    if not await database.execute_query_dict(_CLAIM, [name, _LEASE]):
+    if not await database.execute_query_dict(_CLAIM, [name, lease]):
         return False
     try:
         await work()
