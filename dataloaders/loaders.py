@@ -31,6 +31,7 @@ from dataloaders.media_requests import (
     load_own,
 )
 from dataloaders.people import load_api_tokens, load_identities, load_sessions
+from dataloaders.persons_requests import PersonsCount, PersonsPage, load_persons_counts, load_persons_requests
 from dataloaders.quotas import load_quotas
 from dataloaders.rows import load_by_id, rows_by_id, rows_by_key
 from dataloaders.services_health import History, Uptime, load_histories, load_uptimes
@@ -128,6 +129,14 @@ class Loaders:
     @cached_property
     def followings(self) -> DataLoader[Following, bool]:
         return DataLoader(load_fn=load_followings)
+
+    @cached_property
+    def persons_requests(self) -> DataLoader[PersonsPage, Page[MediaRequest]]:
+        return DataLoader(load_fn=load_persons_requests)
+
+    @cached_property
+    def persons_request_counts(self) -> DataLoader[PersonsCount, int]:
+        return DataLoader(load_fn=load_persons_counts)
 
     @cached_property
     def follower_counts(self) -> DataLoader[UUID, int]:

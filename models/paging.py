@@ -138,6 +138,14 @@ def version_in(cursor: str | None) -> int:
     return int(cursor)
 
 
+def key_in(cursor: str | None) -> UUID | None:
+    """The key in the cursor of a list that is ordered by its keys. Raises ValidationError."""
+    try:
+        return None if cursor is None else UUID(cursor)
+    except ValueError:
+        raise ValidationError("This cursor is none of this list's.", path=("after",), constraint="cursor") from None
+
+
 def _beyond(sort: Sort, value: Any, key: UUID) -> Q:
     after_value = Q(**{f"sort_key__{'lt' if sort.descending else 'gt'}": value})
     after_id: dict[str, Any] = {f"id__{'lt' if sort.id_descending else 'gt'}": key}

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import strawberry
 
+from dataloaders.persons_requests import Wanted
 from schema import enums
 from schema.errors import Payload
 from schema.inputs import given
@@ -33,6 +34,17 @@ class MediaRequestFilter:
     is_4k: bool | None = strawberry.field(default=strawberry.UNSET, description="Only in 4K, or only not.")
     search: str | None = strawberry.field(default=strawberry.UNSET, description="Part of the title.")
     created_after: datetime | None = strawberry.field(default=strawberry.UNSET, description="Asked for after this.")
+
+    def to_wanted(self, kinds: frozenset[enums.MediaType]) -> Wanted:
+        """Of one person's requests for titles of `kinds`."""
+        kind, status = given(self.media_type), given(self.status)
+        return Wanted(
+            kinds=kinds if kind is None else kinds & {kind},
+            status=None if status is None else tuple(status),
+            is_4k=given(self.is_4k),
+            search=given(self.search),
+            created_after=given(self.created_after),
+        )
 
 
 @strawberry.input(description="What comes first.")

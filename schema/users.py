@@ -1,22 +1,31 @@
 """People."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import strawberry
 
+from dataloaders.persons_requests import PersonsCount, PersonsPage, Wanted
 from models import identities, tokens
 from models import users as rows
 from models.actor import Permission
+from models.media_requests import seen_kinds
+from models.paging import key_in
 from models.quiet_hours import QuietHours as Hours
 from schema import enums
 from schema.channels import NotificationChannel, QuietHours
+from schema.connections import After, Connection, First, page_args
 from schema.context import Info
 from schema.node import Node, backed_by, node
 from schema.quotas import QuotaOverrides, UserQuotas
 from schema.scalars import URL
+
+if TYPE_CHECKING:
+    from schema.media_request_inputs import MediaRequestFilter
+    from schema.media_requests import MediaRequest
 
 
 def _private(read: Callable[[rows.User, Info], Any], description: str) -> Any:
@@ -106,6 +115,29 @@ def _avatar_url(
     return root.avatar_id and info.context.services.files.avatar_link(root.avatar_id, size)
 
 
+Filter = Annotated[
+    Annotated["MediaRequestFilter", strawberry.lazy("schema.media_request_inputs")] | None,
+    strawberry.argument(description="Which ones; `requestedBy` is this person anyway."),
+]
+
+
+async def _media_requests(
+    root: Any,
+    info: Info,
+    first: First = strawberry.UNSET,
+    after: After = strawberry.UNSET,
+    filter: Filter = strawberry.UNSET,
+) -> Any:
+    actor, loaders, page = info.context.actor, info.context.loaders, page_args(first, after)
+    is_theirs = root.id == actor.user_id or root.id in info.context.proven
+    if not is_theirs and not actor.may(Permission.MANAGE_USERS):
+        return None
+    kinds = frozenset(enums.MediaType) if is_theirs else seen_kinds(actor)
+    wanted = filter.to_wanted(kinds) if filter else Wanted(kinds)
+    found = await loaders.persons_requests.load(PersonsPage(root.id, wanted, page.size, key_in(page.after)))
+    return replace(found, count=lambda: loaders.persons_request_counts.load(PersonsCount(root.id, wanted)))
+
+
 def _quiet_hours(user: rows.User, _info: Info) -> Any:
     return user.quiet_hours and Hours(**user.quiet_hours)
 
@@ -147,6 +179,13 @@ class User(Node):
     identities: list[ExternalIdentity] | None = _private(
         lambda user, info: info.context.loaders.identities_by_user.load(user.id),
         "The person's accounts at other providers, in the order they were linked.",
+    )
+    media_requests: Connection[Annotated["MediaRequest", strawberry.lazy("schema.media_requests")]] | None = (
+        strawberry.field(
+            resolver=_media_requests,
+            description="What the person asked for, the newest first, as far as the viewer may know of such requests. "
+            "The user themselves, and MANAGE_USERS.",
+        )
     )
     notification_channels: list[NotificationChannel] | None = strawberry.field(
         resolver=_channels,

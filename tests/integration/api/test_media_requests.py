@@ -7,7 +7,7 @@ import pytest
 
 from medianest.wiring import Backbone
 from models.actor import SYSTEM, Actor, Permission
-from models.media import Availability, MediaType
+from models.media import Availability
 from models.media_requests import MediaRequest, MediaRequestFollower
 from models.states import MediaRequestStatus
 from schema.node import to_global_id
@@ -45,15 +45,6 @@ PRIVATE = """
   submission { attempts lastAttemptAt nextAttemptAt lastError } timeline { nodes { message actor { username } } }
 """
 ONE = f"query($id: ID!) {{ node(id: $id) {{ ... on MediaRequest {{ note {PUBLIC} {PRIVATE} }} }} }}"
-LIST = """
-query($first: Int, $filter: MediaRequestFilter, $orderBy: MediaRequestOrder) {
-  mediaRequests(first: $first, filter: $filter, orderBy: $orderBy) { totalCount nodes {
-    id viewerIsFollowing media { id title availability } seasons { number } viewerCan { approve }
-    requestedBy { username } decidedBy { username } followers(first: 3) { totalCount nodes { username } }
-    timeline(first: 3) { nodes { message } }
-  } }
-}
-"""
 ASKED = """
   id viewerRequest { id } uhd: viewerRequest(is4k: true) { id }
   requestability { allowed reason existing { id } quota { limit remaining } willAutoApprove }
@@ -226,38 +217,7 @@ class TestTimeline:
         assert found["seasons"] == [{"number": 1, "status": "COMPLETED"}, {"number": 2, "status": "APPROVED"}]
 
 
-class TestList:
-    async def test_fifty_cost_as_much_as_two_and_ask_nobody_else(self, client: ApiClient, log_in: LogIn) -> None:
-        await log_in(P.MANAGE_REQUESTS, P.MANAGE_USERS)
-        for number in range(50):
-            requester, follower = await make_user(), await make_user()
-            kind = MediaType.TV if number % 2 else MediaType.MOVIE
-            item = await make_item(kind)
-            item.details = {"kind": kind.value, "tmdb_id": item.tmdb_id, "title": item.title}
-            await item.save()
-            request = await make_request(item=item, seasons=[1] * (number % 2), requested_by_id=requester.id)
-            await MediaRequestFollower.create(request_id=request.id, user_id=follower.id)
-        counts = {}
-        for first in (2, 50):
-            with counted_statements() as statements:
-                found = await client.data(LIST, first=first)
-            counts[first] = len(statements)
-            assert len(found["mediaRequests"]["nodes"]) == first
-        assert counts[2] == counts[50] <= 10, counts
-        assert {len(node["followers"]["nodes"]) for node in found["mediaRequests"]["nodes"]} == {1}
-        assert found["mediaRequests"]["totalCount"] == 50
-
-    async def test_filters_and_orders_as_asked(self, client: ApiClient, log_in: LogIn) -> None:
-        viewer = await log_in(P.REQUEST_MOVIE)
-        mine = await make_request(S.COMPLETED, requested_by_id=viewer.id)
-        await make_request(S.PENDING)
-        filter_ = {"requestedBy": to_global_id("User", viewer.id), "status": ["COMPLETED"], "mediaType": "MOVIE"}
-        order = {"field": "TITLE", "direction": "ASC"}
-        found = (await client.data(LIST, filter=filter_, orderBy=order))["mediaRequests"]
-        assert [node["id"] for node in found["nodes"]] == [id_of(mine)]
-        others = {"requestedBy": to_global_id("User", (await make_user()).id)}
-        assert await client.code(LIST, filter=others) == "PERMISSION_DENIED"
-
+class TestOne:
     async def test_progress_is_shown_while_it_is_fetched(self, client: ApiClient, log_in: LogIn) -> None:
         item = {"title": "Metropolis.1927", "status": "downloading", "percent": 12.5, "season": None, "episode": None}
         moment = "2026-11-21T18:00:00+00:00"
