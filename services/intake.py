@@ -1,11 +1,13 @@
 """Bytes on their way into the store: counted, hashed, and no more of them than may be."""
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 
 from infra.storage.base import StorageError
 from infra.storage.base import StorageFullError as NoRoomError
+from infra.storage.blocks import blocks
 from models.errors import AppError, PayloadTooLargeError, StorageFullError, UnavailableError, ValidationError
 from models.files import PICTURE_SIZES, FileKind
 from services.file_types import HEAD_BYTES
@@ -38,11 +40,22 @@ class Intake:
         return self._digest.hexdigest()
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
+        """Each block is hashed in a thread while it is written and the next one comes."""
+        loop = asyncio.get_running_loop()
+        hashed: asyncio.Future[None] | None = None
+        async for block in blocks(self._counted(), _MIB):
+            if hashed is not None:
+                await hashed
+            hashed = loop.run_in_executor(None, self._digest.update, block)
+            yield block
+        if hashed is not None:
+            await hashed
+
+    async def _counted(self) -> AsyncIterator[bytes]:
         async for chunk in self._chunks:
             self.bytes += len(chunk)
             if self.bytes > self._limit:
                 raise self._excess
-            self._digest.update(chunk)
             self.kept += chunk[: self._most_kept - len(self.kept)]
             yield chunk
 

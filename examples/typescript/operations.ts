@@ -261,6 +261,7 @@ export type HomeQuery = { streamCursor: string | null, nodes: Array<
     | { __typename: 'TimelineEntry' }
     | { __typename: 'TvShow' }
     | { __typename: 'User' }
+    | { __typename: 'WebhookReceipt' }
    | null>, dashboard: { unreadNotifications: number, activeDownloads: { nodes: Array<{ id: string, version: number, title: string | null, url: string, status: DownloadStatus, error: { message: string, hint: string | null } | null }> } } | null };
 
 type Item_DownloadChanged_Fragment = { __typename: 'DownloadChanged', cursor: string, download: { id: string, version: number, title: string | null, url: string, status: DownloadStatus, error: { message: string, hint: string | null } | null } };
@@ -360,6 +361,7 @@ export type ResultQuery = { node:
     | { __typename: 'TimelineEntry' }
     | { __typename: 'TvShow' }
     | { __typename: 'User' }
+    | { __typename: 'WebhookReceipt' }
    | null };
 
 export type InboxQueryVariables = Exact<{ [key: string]: never; }>;
