@@ -6,6 +6,7 @@ and graphql-core does that field from its beginning. So nulls, errors and waitin
 resolver that does not wait may be called twice.
 """
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -167,11 +168,13 @@ class _Objects:
         self._kind = kind
         self._place = place
         self._plans = plans
-        self._known: dict[type, Plan] = {}
+        self._known: defaultdict[type, list[tuple[Any, Plan]]] = defaultdict(list)
 
     def write(self, value: Any, run: Executor[Any], path: Path) -> dict[str, Any]:
-        plan = self._known.get(type(value)) or self._find(value, run, path)
-        return plan.read(value, run, path)
+        for is_type_of, plan in self._known[type(value)]:
+            if is_type_of(value, None) is True:
+                return plan.read(value, run, path)
+        return self._find(value, run, path).read(value, run, path)
 
     def _find(self, value: Any, run: Executor[Any], path: Path) -> Plan:
         kind, details, info = self._kind, self._place.details, self._place.info(run, path)
@@ -181,10 +184,14 @@ class _Objects:
         if kind.is_type_of is not None and kind.is_type_of(value, info) is not True:
             raise NotPlainError
         plan = self._plans.of(kind, run.collect_subfields(kind, details).grouped_field_set, run)
-        # Strawberry's own objects may be generic, or cast: their class does not tell everything
-        if not has_object_definition(value):
-            self._known[type(value)] = plan
+        # Strawberry's own objects may be generic, or cast: they are looked at each time
+        if (kind.is_type_of or kind is self._kind) and not has_object_definition(value):
+            self._known[type(value)].append((kind.is_type_of or _always, plan))
         return plan
+
+
+def _always(*_: Any) -> bool:
+    return True
 
 
 def _compile(kind: GraphQLObjectType, key: str, details: Details, run: Executor[Any], plans: Plans) -> _Field | None:

@@ -1,9 +1,11 @@
 """Whatever the schema lets one ask: what plans answer is what graphql-core answers, over rows of every kind."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from graphql import ExecutionResult, parse, validate
@@ -23,6 +25,7 @@ from models.notifications import NotificationType
 from models.rates import Allowance
 from models.services_health import Service, ServiceKind, ServiceStatus
 from models.states import DownloadStatus
+from schema import dashboard, server
 from schema.context import Context
 from services.auth import Device
 from services.downloads import record_change
@@ -55,6 +58,14 @@ def drawn(strategy: st.SearchStrategy[str], count: int) -> list[str]:
 
     keep()
     return [document for document in documents if not validate(SCHEMA, parse(document))]
+
+
+@pytest.fixture(autouse=True)
+def _standing_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both say that it is the same time."""
+    clock = Mock(wraps=datetime, now=Mock(return_value=datetime(2026, 1, 1, tzinfo=UTC)))
+    for module in (server, dashboard):
+        monkeypatch.setattr(module, "datetime", clock)
 
 
 @pytest.fixture

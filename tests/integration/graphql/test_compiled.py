@@ -27,6 +27,10 @@ class Dog(SimpleNamespace):
     pass
 
 
+class Bird(SimpleNamespace):
+    """Of two types."""
+
+
 @strawberry.enum
 class Mood(Enum):
     GOOD = "good"
@@ -57,6 +61,17 @@ class Barks(Animal):
     volume: int
     toys: list[str | None] | None
     nicknames: list[str]
+
+
+@strawberry.type
+class Parrot(Animal):
+    is_type_of = staticmethod(lambda value, _: isinstance(value, Bird) and value.talks)
+
+
+@strawberry.type
+class Hen(Animal):
+    is_type_of = staticmethod(lambda value, _: isinstance(value, Bird) and not value.talks)
+    eggs: int
 
 
 Pet = Annotated[Lives | Barks, strawberry.union("Pet")]
@@ -169,6 +184,10 @@ class Query:
         return [_cat(), _dog(nicknames=["R", None]), None]  # type: ignore[list-item]
 
     @strawberry.field
+    def birds(self) -> list[Animal]:
+        return [Bird(name=name, talks=name == "Polly", eggs=2) for name in ("Polly", "Henny", "Polly")]  # type: ignore[misc]
+
+    @strawberry.field
     def lion(self) -> Pet | None:
         return SimpleNamespace(name="Leo")  # type: ignore[return-value]
 
@@ -199,10 +218,11 @@ class Subscription:
 LOUD = strawberry.scalar(name="Loud", serialize=lambda value: str(value).upper())
 """Writes whatever it gets."""
 CONFIG = StrawberryConfig(scalar_map={Loud: LOUD})
-SCHEMA = strawberry.Schema(Query, Mutation, Subscription, types=[Lives, Barks], config=CONFIG)._schema
+SCHEMA = strawberry.Schema(Query, Mutation, Subscription, types=[Lives, Barks, Parrot, Hen], config=CONFIG)._schema
 
 DOCUMENTS = {
     "interfaces": "{ animals { __typename name path ... on Lives { lives mood secret } ... on Barks { toys } } }",
+    "two types of a class": "{ birds { __typename name ... on Hen { eggs } } }",
     "unions": "{ pets { __typename ... on Animal { name } ... on Lives { friends { ... on Barks { toys } } } } }",
     "aliases": "{ a: ways { b: plain c: plain } d: ways { plain } }",
     "merged fields": "{ ways { plain again { plain } } ways { given again { nothing } } }",
