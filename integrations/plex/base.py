@@ -30,14 +30,13 @@ class PlexIdentity:
 
 @dataclass(frozen=True, slots=True)
 class PlexSection:
-    """A library. `kind` is `movie`, `show`, or another word of Plex's; `folders` are as Plex sees the disk."""
+    """A library. `kind` is `movie`, `show`, or another word of Plex's."""
 
     key: str
     title: str
     kind: str
     is_refreshing: bool = False
     scanned_at: datetime | None = None
-    folders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

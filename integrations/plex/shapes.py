@@ -52,23 +52,15 @@ class _Identity(_Shape):
     version: Text = None
 
 
-class _Folder(_Shape):
-    path: Text = None
-
-
 class _Section(_Shape):
     key: Key
     title: Text = None
     type: Text = None
     refreshing: Flag = False
     scannedAt: Moment = None  # noqa: N815
-    Location: Records[_Folder] = []
 
     def record(self) -> PlexSection:
-        folders = tuple(folder.path for folder in self.Location if folder.path)
-        return PlexSection(
-            self.key, self.title or self.key, self.type or "other", self.refreshing, self.scannedAt, folders
-        )
+        return PlexSection(self.key, self.title or self.key, self.type or "other", self.refreshing, self.scannedAt)
 
 
 class _Guid(_Shape):

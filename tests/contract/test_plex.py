@@ -65,10 +65,10 @@ class TestLibraries:
         identity = await plex.identity()
         assert (identity.machine_id, identity.version) == (MACHINE, "1.43.0.1")
 
-    async def test_sections_have_their_folders(self, plex: HttpPlexServer, double: PlexDouble) -> None:
-        double.sections = [Section("1", "Films", folders=("/a", "/b"), refreshing=True)]
+    async def test_sections_tell_what_they_are(self, plex: HttpPlexServer, double: PlexDouble) -> None:
+        double.sections = [Section("1", "Films", refreshing=True)]
         (section,) = await plex.sections()
-        assert (section.key, section.title, section.kind, section.folders) == ("1", "Films", "movie", ("/a", "/b"))
+        assert (section.key, section.title, section.kind) == ("1", "Films", "movie")
         assert section.is_refreshing
         assert section.scanned_at == datetime.fromtimestamp(1_790_000_000, UTC)
 
