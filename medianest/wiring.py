@@ -346,7 +346,7 @@ def plex_reader(base: Backbone) -> PlexServer:
 
 
 def plex_mirror(base: Backbone) -> PlexMirror:
-    return PlexMirror(base.work, plex_reader(base))
+    return PlexMirror(base.work, plex_reader(base), base.catalog)
 
 
 def event_consumers(base: Backbone, report: Callable[[BaseException], None]) -> Consumers:

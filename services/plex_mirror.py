@@ -7,13 +7,15 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import structlog
-from tortoise.expressions import F
+from tortoise.expressions import F, Q
 
 from infra.http.errors import UpstreamError
 from integrations.plex.base import FILMS, SERIES, PlexSection, PlexServer
 from models.actor import SYSTEM
-from models.media import MediaItem, MediaType, media_key, title_of
+from models.media import MediaItem, MediaType, Title, media_key, title_of
 from models.plex import PlexLibrary, PlexTitle
+from services.catalog import Catalog
+from services.media import remember
 from services.plex_availability import settle
 from services.plex_reading import FoundTitle, Reading, read_new, read_whole
 from services.plex_requests import complete_waiting
@@ -32,13 +34,17 @@ _MASS_MISSES = 3
 _MASS_FROM, _MASS_SHARE = 20, 0.3
 """Of more titles than that so great a share is a mass: a disk may be away, and one reading more has to say so."""
 _KINDS = {FILMS: MediaType.MOVIE, SERIES: MediaType.TV}
+_LEARNT_FOR = timedelta(days=7)
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class PlexMirror:
-    def __init__(self, work: UnitOfWork, plex: PlexServer) -> None:
+    """`catalog` says how long the series are that Plex has."""
+
+    def __init__(self, work: UnitOfWork, plex: PlexServer, catalog: Catalog) -> None:
         self._work = work
         self._plex = plex
+        self._catalog = catalog
 
     async def refresh(self) -> None:
         """Read what is new in each library, or all of it when that is due, and complete requests for what is there.
@@ -118,6 +124,20 @@ class PlexMirror:
                 written = ["media_id", "has_usual", "has_4k", "seasons", "missed"]
                 await PlexTitle.bulk_create(changed, on_conflict=["library_id", "rating_key"], update_fields=written)
                 await settle(transaction, [*(key for key, _ in some), *before])
+            if library.kind == SERIES:
+                await self._learn([key for key, _ in some])
+
+    async def _learn(self, keys: Sequence[UUID]) -> None:
+        """How many episodes there should be, of series of which nobody knows or has not looked for long."""
+        since = datetime.now(UTC) - _LEARNT_FOR
+        stale = MediaItem.filter(Q(details_at=None) | Q(details_at__lt=since), id__in=keys)
+        found = await self._catalog.titles([item.id for item in await stale.only("id")])
+        titles = [title for title in found if isinstance(title, Title) and title.seasons is not None]
+        if titles:
+            async with self._work.begin(SYSTEM) as transaction:
+                for title in titles:
+                    await remember(transaction, title)
+                await settle(transaction, [title.id for title in titles])
 
     async def _miss(self, library: PlexLibrary, found: Collection[str]) -> None:
         """Take note of what a whole reading did not find; what was missed often enough is gone."""

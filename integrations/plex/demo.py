@@ -41,7 +41,7 @@ class DemoPlex:
     """Always the same."""
 
     async def identity(self) -> PlexIdentity:
-        return PlexIdentity("demo")
+        return PlexIdentity("")  # no server: no link leads there
 
     async def sections(self) -> list[PlexSection]:
         return list(_SECTIONS)

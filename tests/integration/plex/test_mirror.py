@@ -22,7 +22,7 @@ R = MediaRequestStatus
 
 @pytest.fixture
 def mirror(base: Backbone, plex: HttpPlexServer) -> PlexMirror:
-    return PlexMirror(base.work, plex)
+    return PlexMirror(base.work, plex, base.catalog)
 
 
 async def item(tmdb_id: int, kind: MediaType = MediaType.MOVIE) -> MediaItem:
@@ -117,6 +117,14 @@ class TestSeries:
         await mirror.refresh()
         assert (await seasons(77))[2] is A.AVAILABLE
         assert (await item(77, MediaType.TV)).availability is A.AVAILABLE
+
+    async def test_of_what_nobody_asked_for_the_length_is_looked_up(
+        self, mirror: PlexMirror, double: PlexDouble
+    ) -> None:
+        double.add_series("2", "Small Planets", 900_000_103, {1: 10})
+        await mirror.refresh()
+        found = await item(900_000_103, MediaType.TV)
+        assert (found.availability, found.details_at is None) == (A.PARTIALLY_AVAILABLE, False)
 
     async def test_an_episode_that_is_there_twice_counts_once(self, mirror: PlexMirror, double: PlexDouble) -> None:
         await know(77, [2])
