@@ -109,7 +109,11 @@ class FileSweeper:
         for file in await due.order_by("deleted_at").limit(_ROWS):
             if file.location is FileLocation.LIBRARY and await _is_something_moving():
                 continue
-            await self._remove(file)
+            try:
+                await self._remove(file)
+            except OSError as error:  # what the library refuses must not hold up the others
+                log.warning("file.unremoved", file_id=str(file.id), error=str(error))
+                continue
             await StoredFile.filter(id=file.id, status=FileStatus.DELETED).delete()
             log.info("file.removed", file_id=str(file.id), bytes=file.bytes)
 

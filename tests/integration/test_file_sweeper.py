@@ -23,8 +23,11 @@ from tests.factories.downloads import make_download, make_file
 from tests.factories.events import recorded
 from tests.factories.people import make_actor
 
-NOW = datetime.now(UTC)
-LONG_AGO = NOW - timedelta(days=2)
+LONG_AGO = datetime.now(UTC) - timedelta(days=2)
+
+
+def ago(age: timedelta) -> datetime:
+    return datetime.now(UTC) - age
 
 
 class Recorded(LocalStorage):
@@ -44,7 +47,7 @@ class Recorded(LocalStorage):
             yield b"film"
 
         await self.write(key, content())
-        when = (NOW - age).timestamp()
+        when = ago(age).timestamp()
         os.utime(self._path(key), (when, when))
 
     async def keys(self) -> set[str]:
@@ -96,8 +99,8 @@ async def stored(storage: Recorded, *, created_at: datetime = LONG_AGO, **column
 
 class TestDeleted:
     async def test_go_with_their_bytes_when_the_grace_is_over(self, storage: Recorded, sweep: Swept) -> None:
-        gone = await stored(storage, status=FileStatus.DELETED, deleted_at=NOW - timedelta(hours=25))
-        kept = await stored(storage, status=FileStatus.DELETED, deleted_at=NOW - timedelta(hours=23))
+        gone = await stored(storage, status=FileStatus.DELETED, deleted_at=ago(timedelta(hours=25)))
+        kept = await stored(storage, status=FileStatus.DELETED, deleted_at=ago(timedelta(hours=23)))
         assert await sweep() == []
         assert await StoredFile.all().values_list("id", flat=True) == [kept.id]
         assert await storage.keys() == {kept.key}
@@ -136,6 +139,16 @@ class TestDeleted:
         assert (library / "film.mp4").exists()
         assert await StoredFile.all().count() == 1
 
+    async def test_what_the_library_refuses_holds_up_no_other(
+        self, storage: Recorded, sweep: Swept, library: Path
+    ) -> None:
+        (library / "film.mp4").mkdir()
+        shelf: dict[str, Any] = {"location": FileLocation.LIBRARY, "key": "film.mp4"}
+        stuck = await stored(storage, **shelf, status=FileStatus.DELETED, deleted_at=LONG_AGO)
+        await stored(storage, status=FileStatus.DELETED, deleted_at=LONG_AGO + timedelta(hours=1))
+        await sweep()
+        assert await StoredFile.all().values_list("id", flat=True) == [stuck.id]
+
     async def test_stay_while_the_store_is_away(
         self, base: Backbone, storage: Recorded, library: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -161,8 +174,8 @@ class TestDeleted:
 class TestUploads:
     async def test_that_never_ended_are_forgotten(self, storage: Recorded, sweep: Swept) -> None:
         waits: dict[str, Any] = {"status": FileStatus.PENDING, "upload_id": "u1"}
-        over = await stored(storage, created_at=NOW - timedelta(hours=2), **waits)
-        runs = await stored(storage, created_at=NOW - timedelta(minutes=50), status=FileStatus.PENDING)
+        over = await stored(storage, created_at=ago(timedelta(hours=2)), **waits)
+        runs = await stored(storage, created_at=ago(timedelta(minutes=50)), status=FileStatus.PENDING)
         await sweep()
         assert await StoredFile.all().values_list("id", flat=True) == [runs.id]
         assert await storage.keys() == {runs.key}
@@ -170,7 +183,7 @@ class TestUploads:
         assert await recorded(over.id) == [("file.changed", "DELETED")]
 
     async def test_that_became_ready_meanwhile_are_not(self, storage: Recorded, sweep: Swept) -> None:
-        file = await stored(storage, created_at=NOW - timedelta(hours=2))
+        file = await stored(storage, created_at=ago(timedelta(hours=2)))
         await sweep()
         assert (await StoredFile.get(id=file.id)).status is FileStatus.READY
         assert await storage.keys() == {file.key}
@@ -245,9 +258,9 @@ class TestLost:
 class TestKeeping:
     async def test_a_kind_is_kept_for_its_days(self, base: Backbone, storage: Recorded, library: Path) -> None:
         sweep = Swept(base, storage, library, {FileKind.SUBTITLE: 30})
-        long_ago = NOW - timedelta(days=31)
+        long_ago = ago(timedelta(days=31))
         old = await stored(storage, kind=FileKind.SUBTITLE, created_at=long_ago)
-        young = await stored(storage, kind=FileKind.SUBTITLE, created_at=NOW - timedelta(days=29))
+        young = await stored(storage, kind=FileKind.SUBTITLE, created_at=ago(timedelta(days=29)))
         film = await stored(storage, kind=FileKind.VIDEO, created_at=long_ago)
         await sweep()
         states = {file.id: file.status for file in await StoredFile.all()}
@@ -263,7 +276,7 @@ class TestDrafts:
             for age in (timedelta(hours=25), timedelta(hours=1)):
                 path = folder / f".{uuid4().hex}.part"
                 path.touch()
-                os.utime(path, ((NOW - age).timestamp(),) * 2)
+                os.utime(path, (ago(age).timestamp(),) * 2)
                 drafts.append(path)
         await sweep()
         assert [path.exists() for path in drafts] == [False, True, False, True]
