@@ -140,7 +140,7 @@ class TestFailures:
     async def base(self, base: Backbone) -> AsyncIterator[Backbone]:
         """Where every answer is old at once."""
         assert base.tmdb
-        answers = KeptAnswers(PatientRedis(base.redis), "test", Shelf(fresh_seconds=0, patience_seconds=0.2))
+        answers = KeptAnswers(PatientRedis(base.redis), "test", Shelf(fresh_seconds=0, patience_seconds=0.3))
         yield replace(base, catalog=Catalog(base.tmdb, answers))
         await answers.close()
 
