@@ -20,9 +20,9 @@ class QuietServer(uvicorn.Server):
 
 
 @contextlib.asynccontextmanager
-async def serving(app: ASGIApp) -> AsyncIterator[str]:
+async def serving(app: ASGIApp, port: int = 0) -> AsyncIterator[str]:
     """The address at which `app` answers, in the test's own loop."""
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = socket.create_server(("127.0.0.1", port))
     config = uvicorn.Config(app, lifespan="off", ws="none", log_config=None, access_log=False)
     config.timeout_graceful_shutdown = 0
     server = QuietServer(config)
