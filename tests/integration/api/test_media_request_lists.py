@@ -1,7 +1,11 @@
 """Lists of media requests over the API: everybody's, and those of one person."""
 
+from collections.abc import Sequence
+from uuid import UUID
+
 import pytest
 
+from medianest.wiring import Backbone
 from models.actor import Permission
 from models.media import MediaType
 from models.media_requests import MediaRequest, MediaRequestFollower
@@ -28,7 +32,16 @@ def id_of(request: MediaRequest) -> str:
 
 
 class TestList:
-    async def test_fifty_cost_as_much_as_two_and_ask_nobody_else(self, client: ApiClient, log_in: LogIn) -> None:
+    async def test_fifty_cost_as_much_as_two_and_ask_nobody_else(
+        self, client: ApiClient, log_in: LogIn, base: Backbone, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked: list[UUID] = []
+
+        async def titles(keys: Sequence[UUID]) -> list[None]:
+            asked.extend(keys)
+            return [None for _ in keys]
+
+        monkeypatch.setattr(base.catalog, "titles", titles)
         await log_in(P.MANAGE_REQUESTS, P.MANAGE_USERS)
         for number in range(50):
             requester, follower = await make_user(), await make_user()
@@ -45,6 +58,7 @@ class TestList:
             counts[first] = len(statements)
             assert len(found["mediaRequests"]["nodes"]) == first
         assert counts[2] == counts[50] <= 10, counts
+        assert asked == []
         assert {len(node["followers"]["nodes"]) for node in found["mediaRequests"]["nodes"]} == {1}
         assert found["mediaRequests"]["totalCount"] == 50
 
