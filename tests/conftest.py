@@ -28,6 +28,7 @@ SERVERS = {
     "tests/e2e/test_bad_input.py": "shared",
     "tests/e2e/test_download.py": "shared",
     "tests/e2e/under_fire/": "under fire",
+    "tests/contract/test_storage.py": "object stores",
 }
 """Which tests stand around the same server."""
 
