@@ -7,6 +7,7 @@ from infra.http.client import OutgoingLimits
 from infra.http.egress import EgressPolicy
 from integrations.plex.http import HttpPlexServer, PlexClient
 from medianest.wiring import Backbone
+from services.plex_mirror import PlexMirror
 from tests.doubles.plex import TOKEN, PlexDouble
 from tests.doubles.serving import serving
 
@@ -31,3 +32,8 @@ async def plex(base: Backbone, plex_url: str) -> AsyncIterator[HttpPlexServer]:
     server = HttpPlexServer(plex_url, TOKEN, CLIENT, POLICY, CircuitBreaker("Plex", base.redis), LIMITS)
     yield server
     await server.close()
+
+
+@pytest.fixture
+def mirror(base: Backbone, plex: HttpPlexServer) -> PlexMirror:
+    return PlexMirror(base.work, plex, base.catalog)
