@@ -170,6 +170,7 @@ class TestExactlyOnce:
         world.there.set_media("movie", world.there.requests[1]["media"]["tmdbId"], double.AVAILABLE)
         assert (await world.submit(request)).status is _S.COMPLETED
         assert await told(request) == ["REQUEST_SUBMITTED", "REQUEST_AVAILABLE"]
+        assert len(world.there.requests) == 1
 
     async def test_somebody_asked_in_seerr_itself(self, world: World) -> None:
         request = await world.approved(item=await make_item(tmdb_id=348))
