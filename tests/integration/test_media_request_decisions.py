@@ -32,6 +32,18 @@ from tests.factories.requests import METROPOLIS, Requests, asker
 
 S, P, A = MediaRequestStatus, Permission, MediaRequestAction
 APPROVE, DECLINE = RequestDecision.APPROVE, RequestDecision.DECLINE
+OWNERS: dict[MediaRequestAction, set[MediaRequestStatus]] = {
+    A.APPROVE: set(),
+    A.DECLINE: set(),
+    A.CANCEL: {S.PENDING, S.APPROVED, S.FAILED},
+    A.RETRY: {S.FAILED, S.DECLINED},
+}
+DECIDERS = {
+    A.APPROVE: {S.PENDING},
+    A.DECLINE: {S.PENDING},
+    A.CANCEL: {S.PENDING, S.APPROVED, S.SUBMITTED, S.PROCESSING, S.PARTIALLY_AVAILABLE, S.FAILED},
+    A.RETRY: {S.FAILED, S.DECLINED},
+}
 SUBMIT, WITHDRAW = "media_requests.submit", "media_requests.withdraw"
 
 
@@ -75,7 +87,7 @@ class TestButtons:
                 assert is_shown, (status, actor)
                 assert changed.status is not status
                 shown.add((status, actor is manager))
-        assert shown, "nobody can do it at all"
+        assert shown == {(status, False) for status in OWNERS[action]} | {(status, True) for status in DECIDERS[action]}
         assert await AuditEntry.all().count() == len([each for each in shown if each[1]])
 
     async def test_what_one_may_not_know_of_is_not_there(self, requests: Requests) -> None:
