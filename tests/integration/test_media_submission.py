@@ -157,8 +157,8 @@ class TestExactlyOnce:
         async def die(*_: Any) -> None:
             raise asyncio.CancelledError
 
-        monkeypatch.setattr(submitter, "_record", die)
-        with pytest.raises(asyncio.CancelledError):
+        with monkeypatch.context() as dying, pytest.raises(asyncio.CancelledError):
+            dying.setattr(submitter, "_record", die)
             await submitter.submit(request.id, 0)
         assert (await world.submit(request)).seerr_request_id == 1
         assert world.there.calls["POST /request"] == 1
