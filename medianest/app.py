@@ -41,7 +41,8 @@ from medianest.logs import configure_logs
 from medianest.migrations import NewerDatabaseError, migrate
 from medianest.serving import Server
 from medianest.settings import Settings, SettingsError, load_settings
-from medianest.wiring import Backbone, api_services, backbone
+from medianest.wiring.backbone import Backbone, backbone
+from medianest.wiring.services import api_services
 from models.actor import Actor
 from models.errors import ValidationError
 from models.events import DomainEvent

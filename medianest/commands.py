@@ -10,7 +10,7 @@ import click
 from medianest.settings import SettingsError, load_settings
 
 if TYPE_CHECKING:
-    from medianest.wiring import Backbone
+    from medianest.wiring.backbone import Backbone
     from services.registry import Services
 
 P = ParamSpec("P")
@@ -54,7 +54,7 @@ def at_the_server(work: Callable[Concatenate["Services", P], Awaitable[None]]) -
     """The same, by the services that the API uses; as the system."""
 
     async def run(base: "Backbone", /, *args: P.args, **kwargs: P.kwargs) -> None:
-        from medianest.wiring import api_services  # noqa: PLC0415
+        from medianest.wiring.services import api_services  # noqa: PLC0415
         from services.hub import Hub  # noqa: PLC0415
 
         await work(api_services(base, Hub(base.cache, base.pubsub)), *args, **kwargs)

@@ -13,7 +13,7 @@ from medianest.embedded.process import EmbeddedError, EmbeddedProcess
 from medianest.embedded.valkey import EmbeddedValkey
 from medianest.migrations import migrate
 from medianest.settings import Settings
-from medianest.wiring import Backbone, backbone
+from medianest.wiring.backbone import Backbone, backbone
 
 _POOL_MAX = 2
 

@@ -9,7 +9,7 @@ import click
 from medianest.commands import on_its_databases
 
 if TYPE_CHECKING:
-    from medianest.wiring import Backbone
+    from medianest.wiring.backbone import Backbone
     from services.storage_moves import Outcome
 
 
@@ -39,7 +39,7 @@ async def move(base: "Backbone", target: str, *, remove_source: bool) -> None:
     Interrupted, it goes on where it was. Restart the server with the other store, and call it once more: what came
     meanwhile follows, and with --remove-source the old store is emptied.
     """
-    from medianest.stores import local_store, s3_store  # noqa: PLC0415
+    from medianest.wiring.stores import local_store, s3_store  # noqa: PLC0415
     from models.files import FileLocation  # noqa: PLC0415
     from services import storage_moves  # noqa: PLC0415
 

@@ -15,21 +15,10 @@ from medianest.failures import end_without_traceback, noting, watch_tasks
 from medianest.logs import configure_logs
 from medianest.migrations import NewerDatabaseError, migrate
 from medianest.settings import Settings, SettingsError, load_settings
-from medianest.wiring import (
-    Backbone,
-    backbone,
-    deliverer,
-    download_runner,
-    event_consumers,
-    file_sweeper,
-    media_service,
-    media_submitter,
-    password_reset_requests,
-    plex_mirror,
-    seerr_reconciler,
-    seerr_webhooks,
-    shelf,
-)
+from medianest.wiring.backbone import Backbone, backbone
+from medianest.wiring.jobs import download_runner, event_consumers, file_sweeper
+from medianest.wiring.mail import deliverer, password_reset_requests
+from medianest.wiring.media import media_service, media_submitter, plex_mirror, seerr_reconciler, seerr_webhooks, shelf
 from services.announcements import AnnouncementService
 from services.deliveries import Deliverer
 from services.download_runs import DownloadRunner

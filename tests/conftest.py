@@ -18,7 +18,7 @@ from medianest.embedded.postgres import EmbeddedPostgres
 from medianest.embedded.valkey import EmbeddedValkey
 from medianest.migrations import migrate
 from medianest.settings import PREFIX, Settings
-from medianest.wiring import Backbone, backbone
+from medianest.wiring.backbone import Backbone, backbone
 from tests.database import SharedDatabase
 
 SOAK = bool(os.environ.get("MEDIANEST_SOAK"))

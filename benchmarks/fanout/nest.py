@@ -17,7 +17,7 @@ from infra.processes import terminate_group
 from medianest.embedded.postgres import DATABASE, EmbeddedPostgres
 from medianest.embedded.valkey import EmbeddedValkey
 from medianest.settings import PREFIX, Settings, signing_key
-from medianest.wiring import Backbone, backbone
+from medianest.wiring.backbone import Backbone, backbone
 from models.actor import SYSTEM
 from models.events import EventType
 from models.notifications import NotificationType

@@ -17,7 +17,7 @@ import pytest
 
 from medianest.app import build_api
 from medianest.serving import Server
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.users import User
 from services.hub import Hub
 from services.passwords import Passwords

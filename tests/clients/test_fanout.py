@@ -11,7 +11,7 @@ import pytest
 from websockets.asyncio.client import connect
 
 from medianest.graphql.executors import Compiled
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.actor import SYSTEM, Permission
 from models.events import EventType
 from models.services_health import Service, ServiceKind, ServiceStatus

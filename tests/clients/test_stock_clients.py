@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.actor import SYSTEM
 from models.downloads import Download
 from models.users import User

@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 from tortoise import connections
 
 from medianest.graphql.websocket import WebSocketEndpoint
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.actor import SYSTEM, Permission
 from models.downloads import Download
 from models.errors import UnavailableError

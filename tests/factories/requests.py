@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.actor import Actor, Permission
 from models.media import MediaType, media_key
 from models.media_requests import MediaRequest

@@ -11,7 +11,7 @@ from infra.http.egress import EgressPolicy
 from infra.rates import RateCounter
 from infra.redis import PatientRedis
 from integrations.seerr.http import HttpSeerr
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.actor import SYSTEM
 from models.media_requests import MediaRequest
 from models.notifications import Notification

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from tortoise import connections
 
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.actor import ANONYMOUS, Actor, Permission
 from models.announcements import Announcement
 from models.audit import AuditEntry

@@ -5,7 +5,7 @@ from uuid import uuid4
 import jwt
 import pytest
 
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.actor import ANONYMOUS, Permission
 from models.errors import (
     ConflictError,

@@ -15,7 +15,7 @@ from integrations.youtube.base import (
     OnProgress,
     Stage,
 )
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.actor import Permission
 from models.downloads import Download, DownloadErrorCode
 from models.files import StoredFile

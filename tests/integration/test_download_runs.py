@@ -11,7 +11,7 @@ from infra.pubsub import TICKS
 from infra.storage.base import Link
 from integrations.youtube.base import FailureCode
 from medianest.settings import Settings
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.downloads import Download, DownloadAttempt, DownloadErrorCode
 from models.events import EventType
 from models.files import FileLocation, StoredFile

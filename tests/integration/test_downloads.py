@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from infra.http.egress import EgressPolicy
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.actor import ANONYMOUS, Actor, Permission
 from models.downloads import Download, DownloadErrorCode
 from models.errors import (

@@ -6,7 +6,8 @@ import pytest
 from tortoise import connections
 
 from infra.cache.base import Entry
-from medianest.wiring import Backbone, event_consumers
+from medianest.wiring.backbone import Backbone
+from medianest.wiring.jobs import event_consumers
 from models.actor import ANONYMOUS, SYSTEM, Actor, Permission
 from models.downloads import Download
 from models.errors import PermissionDeniedError, UnauthenticatedError

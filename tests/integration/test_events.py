@@ -6,7 +6,7 @@ from tortoise.exceptions import IntegrityError
 
 from infra.cache.base import Entry
 from infra.pubsub import EVENTS
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.actor import SYSTEM, Permission
 from models.downloads import Download
 from models.events import PURGES, DomainEvent, EventType

@@ -13,7 +13,7 @@ from typing_extensions import override
 
 from infra.storage.base import Storage, StorageError
 from infra.storage.local import LocalStorage
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.downloads import DownloadStage
 from models.files import PICTURE_SIZES, FileKind, FileLocation, FileStatus, StoredFile, object_keys
 from models.states import DownloadStatus

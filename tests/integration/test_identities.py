@@ -3,7 +3,7 @@ from uuid import uuid4
 
 import pytest
 
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.actor import SYSTEM, Actor, Permission
 from models.audit import AuditEntry
 from models.errors import ConflictError, NotFoundError, PermissionDeniedError, ValidationError

@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 from tortoise import connections
 
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.tokens import ApiToken
 from models.users import Session
 from services.api_tokens import ApiTokenService, CreateApiToken

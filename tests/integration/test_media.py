@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from medianest import wiring
 from medianest.settings import Settings
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
+from medianest.wiring.media import media_service
 from models.actor import ANONYMOUS, SYSTEM, Actor
 from models.errors import NotFoundError, UnauthenticatedError, UpstreamUnavailableError
 from models.events import DomainEvent, EventType
@@ -42,7 +42,7 @@ def settings(settings: Settings, double: TmdbDouble) -> Settings:
 
 @pytest.fixture
 def media(base: Backbone) -> MediaService:
-    return wiring.media_service(base)
+    return media_service(base)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.actor import Actor, Permission
 from models.audit import AuditEntry
 from models.errors import (

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.actor import ANONYMOUS, SYSTEM, Actor, Permission
 from models.errors import NotFoundError, UnauthenticatedError
 from models.media_requests import MediaRequest

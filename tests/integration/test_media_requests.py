@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.actor import ANONYMOUS, Actor, Permission
 from models.errors import (
     AppError,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.actor import SYSTEM
 from models.events import EventType
 from models.identities import ExternalIdentity, IdentityProvider

@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 import pytest
 from tortoise import connections
 
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.actor import ANONYMOUS, SYSTEM, Actor
 from models.errors import UnauthenticatedError, ValidationError
 from models.events import DomainEvent, EventType

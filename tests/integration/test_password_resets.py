@@ -10,7 +10,7 @@ from tortoise import connections
 from infra.http.breaker import CircuitBreaker
 from infra.http.errors import UpstreamUnreachableError
 from integrations.channels.letters import Letter
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.actor import SYSTEM, Permission
 from models.audit import AuditEntry
 from models.errors import (

@@ -6,7 +6,7 @@ from redis.asyncio import Redis
 from infra import presence
 from infra.presence import Presence
 from infra.redis import PatientRedis
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 
 ANN, BEN, CID = (UUID(int=number) for number in (1, 2, 3))
 

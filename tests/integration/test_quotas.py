@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from infra.http.egress import EgressPolicy
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.actor import Actor, Permission
 from models.audit import AuditEntry
 from models.downloads import Download

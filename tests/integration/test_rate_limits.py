@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 from infra.correlation import client_address
 from infra.rates import RateCounter
 from infra.redis import PatientRedis
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.actor import ANONYMOUS, Actor
 from models.errors import RateLimitedError
 from models.rates import RATES, Counted

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.actor import Actor, Permission
 from models.errors import QuotaExceededError
 from models.media_requests import MediaRequest

@@ -5,7 +5,7 @@ import pytest
 from tortoise import connections
 
 from infra.http.errors import UpstreamUnreachableError
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from services import rounds
 from services.rounds import run_round, run_rounds
 

@@ -19,7 +19,7 @@ from infra.http.breaker import CircuitBreaker
 from infra.http.egress import EgressPolicy
 from integrations.seerr.base import TitleKind, every
 from integrations.seerr.http import HttpSeerr
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.actor import SYSTEM
 from models.media import MediaType, title_of
 from models.media_requests import MediaRequest

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.events import EventType
 from models.identities import ExternalIdentity, IdentityProvider
 from models.media import Availability, MediaItem, MediaSeason, MediaType, media_key

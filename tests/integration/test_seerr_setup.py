@@ -2,7 +2,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.actor import SYSTEM, Actor, Permission
 from models.audit import AuditEntry
 from models.errors import (

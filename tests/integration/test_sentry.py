@@ -21,7 +21,7 @@ from medianest.graphql.execution import Engine
 from medianest.graphql.request import OperationRequest
 from medianest.sentry import Sentry, sentry_of
 from medianest.settings import Settings, SettingsError
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.actor import ANONYMOUS
 from models.error_entries import ErrorEntry
 from services.error_log import ErrorLog

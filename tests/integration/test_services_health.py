@@ -15,7 +15,8 @@ from infra.http.breaker import CircuitBreaker
 from infra.http.circuit import BreakerRules, Outcome, Phase
 from infra.storage.local import LocalStorage
 from medianest.settings import Settings
-from medianest.wiring import Backbone, backbone, health_checks
+from medianest.wiring.backbone import Backbone, backbone
+from medianest.wiring.services import health_checks
 from models.actor import ANONYMOUS, Permission
 from models.audit import AuditEntry
 from models.errors import NotFoundError, PermissionDeniedError, RateLimitedError, UnauthenticatedError, ValidationError

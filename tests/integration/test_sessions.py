@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 from tortoise.exceptions import OperationalError
 
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.actor import Actor
 from models.audit import AuditEntry
 from models.errors import NotFoundError, TokenReusedError, UnauthenticatedError

@@ -15,7 +15,7 @@ from infra.storage.base import Storage, StorageError
 from infra.storage.local import LocalStorage
 from medianest.cli import main
 from medianest.settings import Settings
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.files import FileKind, FileLocation, FileStatus, StoredFile, object_keys
 from models.states import DownloadStatus
 from services.storage_moves import Outcome, move, total_bytes, verify

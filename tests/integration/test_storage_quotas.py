@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.actor import Actor, Permission
 from models.errors import QuotaExceededError
 from models.files import FileStatus, StoredFile

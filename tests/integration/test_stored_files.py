@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.actor import ANONYMOUS, Actor, Permission
 from models.audit import AuditEntry
 from models.errors import NotFoundError, UnauthenticatedError

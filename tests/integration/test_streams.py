@@ -10,7 +10,7 @@ from tortoise import connections
 
 from infra.backpressure import unread_seconds
 from infra.pubsub import TICKS
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.actor import ANONYMOUS, SYSTEM, Actor, Permission
 from models.downloads import Download, DownloadStage
 from models.errors import NotFoundError, UnauthenticatedError, ValidationError

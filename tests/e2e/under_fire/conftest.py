@@ -6,7 +6,7 @@ import pytest
 import pytest_asyncio
 
 from medianest.settings import Settings
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.users import User
 from services.hub import last_position
 from tests.e2e.front_end import EMAIL, FrontEnd

@@ -14,7 +14,7 @@ from websockets.exceptions import WebSocketException
 from medianest.embedded.postgres import EmbeddedPostgres
 from medianest.embedded.valkey import EmbeddedValkey
 from medianest.settings import Settings
-from medianest.wiring import Backbone, backbone
+from medianest.wiring.backbone import Backbone, backbone
 from models.actor import SYSTEM
 from models.downloads import Download
 from models.events import DomainEvent, EventType

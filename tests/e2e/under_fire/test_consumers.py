@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.actor import SYSTEM, Permission
 from models.channels import NotificationChannel, NotificationChannelKind, NotificationDelivery
 from models.events import EventType

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from websockets.asyncio.client import connect
 
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.events import DomainEvent
 from models.users import User
 from schema.node import to_global_id

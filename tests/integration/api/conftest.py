@@ -12,7 +12,7 @@ import pytest
 
 from medianest import wiring
 from medianest.app import Api, build_api
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.actor import Permission
 from models.users import User
 from services.hub import Hub

@@ -5,7 +5,7 @@ from unittest.mock import AsyncMock
 import pytest
 
 from medianest.app import Api, build_api
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.actor import SYSTEM, Actor, Permission
 from models.errors import UnauthenticatedError
 from models.identities import IdentityProvider

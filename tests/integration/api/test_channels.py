@@ -4,7 +4,8 @@ from uuid import UUID
 
 import pytest
 
-from medianest.wiring import Backbone, event_consumers
+from medianest.wiring.backbone import Backbone
+from medianest.wiring.jobs import event_consumers
 from models.actor import SYSTEM, Permission
 from models.audit import AuditEntry
 from models.channels import NotificationChannel, NotificationDelivery

@@ -18,7 +18,8 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from medianest.api import graphql_schema
 from medianest.graphql.execution import _is_awaitable
 from medianest.graphql.executors import Compiled
-from medianest.wiring import Backbone, api_services
+from medianest.wiring.backbone import Backbone
+from medianest.wiring.services import api_services
 from models.actor import SYSTEM, Actor, Permission
 from models.events import DomainEvent, EventType
 from models.notifications import NotificationType

@@ -3,7 +3,8 @@ from uuid import UUID
 
 import pytest
 
-from medianest.wiring import Backbone, event_consumers
+from medianest.wiring.backbone import Backbone
+from medianest.wiring.jobs import event_consumers
 from models.actor import SYSTEM, Permission
 from models.downloads import Download
 from models.events import DomainEvent, EventType

@@ -3,7 +3,7 @@ from uuid import UUID
 
 import pytest
 
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.actor import Permission
 from models.downloads import Download
 from models.errors import ErrorCode

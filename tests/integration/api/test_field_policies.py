@@ -11,7 +11,7 @@ from infra.http.breaker import CircuitBreaker
 from medianest import wiring
 from medianest.api import graphql_schema
 from medianest.app import Api, build_api
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.actor import Permission
 from models.channels import NotificationChannel, NotificationChannelKind, NotificationDelivery
 from models.notifications import Notification, NotificationType

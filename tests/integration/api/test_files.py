@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.actor import Permission
 from models.files import PICTURE_SIZES, FileKind, FileStatus, StoredFile, object_keys
 from models.states import DownloadStatus

@@ -17,7 +17,8 @@ from medianest.http.headers import SecurityHeaders
 from medianest.http.metrics import MAX_NAMES, Metrics, metrics_route
 from medianest.http.proxies import TrustedProxies
 from medianest.settings import Settings, SettingsError, load_settings
-from medianest.wiring import Backbone, event_consumers
+from medianest.wiring.backbone import Backbone
+from medianest.wiring.jobs import event_consumers
 from models.actor import SYSTEM
 from models.downloads import Download
 from models.events import EventType

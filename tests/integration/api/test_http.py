@@ -15,7 +15,7 @@ from tortoise.backends.asyncpg.client import AsyncpgDBClient
 
 from medianest.app import build_api
 from medianest.settings import Settings
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.files import FileLocation, FileStatus, StoredFile
 from services.files import FileService
 from services.hub import Hub

@@ -12,7 +12,7 @@ from infra.cache.kept import KeptAnswers, Shelf
 from infra.rates import RateCounter
 from infra.redis import PatientRedis
 from medianest.settings import Settings
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.media import Availability, MediaType, media_key
 from schema.node import to_global_id
 from services.catalog import Catalog

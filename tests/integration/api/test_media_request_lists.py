@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.actor import Permission
 from models.media import MediaType
 from models.media_requests import MediaRequest, MediaRequestFollower

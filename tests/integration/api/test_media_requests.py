@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.actor import SYSTEM, Actor, Permission
 from models.media_requests import MediaRequest, MediaRequestFollower
 from models.states import MediaRequestStatus

@@ -19,7 +19,7 @@ from graphql import (
 )
 
 from medianest.api import graphql_schema
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.actor import Actor, Permission
 from models.media import MediaType, media_key
 from models.users import User

@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from medianest.settings import Settings
-from medianest.wiring import Backbone, plex_mirror
+from medianest.wiring.backbone import Backbone
+from medianest.wiring.media import plex_mirror
 from models.actor import Permission
 from models.audit import AuditEntry
 from tests.doubles.plex import MACHINE, MOVIE, PlexDouble

@@ -9,7 +9,7 @@ import pytest
 from infra.rates import RateCounter
 from infra.redis import PatientRedis
 from medianest.app import build_api
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.actor import Permission
 from models.downloads import Download
 from services.hub import Hub

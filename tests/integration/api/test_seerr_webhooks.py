@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from medianest.settings import Settings
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.actor import Permission
 from models.jobs import JobName
 from models.media_requests import MediaRequest

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.files import StoredFile
 from services.files import FileService
 from tests.factories.downloads import make_download, make_file

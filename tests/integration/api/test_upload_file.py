@@ -13,7 +13,7 @@ from infra import incoming
 from infra.storage.base import StorageError, StorageFullError
 from medianest.graphql import http as transport
 from medianest.settings import Settings
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.files import FileStatus, StoredFile, object_keys
 from models.rates import RATES, Counted
 from models.users import User

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from medianest.settings import Settings
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.actor import Permission
 from models.audit import AuditEntry
 from models.events import DomainEvent, EventType

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from infra.storage import s3
 from infra.storage.s3 import S3Storage
 from medianest.settings import Settings
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.files import FileStatus, StoredFile, object_keys
 from tests.integration.api.conftest import ApiClient, LogIn
 from tests.integration.api.test_upload_file import FILE, OPS, PLACES

@@ -14,7 +14,8 @@ from tortoise import connections
 from infra.http.egress import EgressPolicy
 from integrations.channels.http import NtfySender, WebhookSender
 from integrations.channels.mail import EmailSender, SmtpMailer, SmtpServer
-from medianest.wiring import Backbone, event_consumers
+from medianest.wiring.backbone import Backbone
+from medianest.wiring.jobs import event_consumers
 from models.actor import SYSTEM, Actor
 from models.channels import NotificationChannel, NotificationChannelKind, NotificationDelivery
 from models.notifications import NotificationType

@@ -6,7 +6,7 @@ import pytest
 from standardwebhooks import Webhook
 from tortoise import connections
 
-from medianest.wiring import event_consumers
+from medianest.wiring.jobs import event_consumers
 from models.channels import NotificationChannel, NotificationDelivery
 from models.errors import InvalidStateError, NotFoundError, RateLimitedError
 from models.events import DomainEvent

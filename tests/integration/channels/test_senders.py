@@ -18,7 +18,7 @@ from integrations.channels.base import LIMITS, Message, SecretError
 from integrations.channels.http import NtfySender, WebhookSender
 from integrations.channels.letters import Letter, password_reset_letter
 from integrations.channels.mail import SmtpMailer, SmtpServer
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.states import DeliveryStatus
 from models.users import User
 from tests.factories.people import make_actor

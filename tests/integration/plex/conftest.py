@@ -6,7 +6,7 @@ from infra.http.breaker import CircuitBreaker
 from infra.http.client import OutgoingLimits
 from infra.http.egress import EgressPolicy
 from integrations.plex.http import HttpPlexServer, PlexClient
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from services.plex_mirror import PlexMirror
 from tests.doubles.plex import TOKEN, PlexDouble
 from tests.doubles.serving import serving

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from integrations.plex.http import HttpPlexServer
-from medianest.wiring import Backbone
+from medianest.wiring.backbone import Backbone
 from models.actor import SYSTEM
 from models.downloads import Download, DownloadProfile
 from models.events import DomainEvent, EventType

@@ -9,8 +9,8 @@ from redis.asyncio import Redis
 from infra.http.breaker import CircuitBreaker
 from integrations.plex.http import HttpPlexAccounts, HttpPlexServer, PlexClient
 from medianest import __version__
-from medianest.outside import policy_for
 from medianest.settings import Settings
+from medianest.wiring.outside import policy_for
 from services.plex_login import PlexDoor, origin_of
 
 
