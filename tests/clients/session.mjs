@@ -88,3 +88,16 @@ export function isLast({ downloads }) {
   received += 1;
   return received === settings.count;
 }
+
+export const UPLOAD = /* GraphQL */ `
+  mutation Upload($input: UploadFileInput!) {
+    uploadFile(input: $input) {
+      file { filename mimeType bytes sha256 }
+      errors { code }
+    }
+  }
+`;
+
+// of a type and a name that are not to be believed
+export const fileToSend = () =>
+  new File([Buffer.alloc(settings.bytes, "MediaNest\n")], 'a "quoted" ü.txt', { type: "image/png" });
