@@ -34,6 +34,13 @@ async def make(table: str, ended: datetime) -> None:
             "expires_at": future, "ends_at": future, "revoked_at": ended,
         },
         "invites": {"token_hash": uuid4().bytes, "permissions": [], "created_at": now, "expires_at": ended},
+        "webhook_receipts": {
+            "source": "SEERR", "type": "t", "outcome": "APPLIED", "content_hash": "h", "payload": "{}",
+            "received_at": ended, "processed_at": now,
+        },
+        "plex_logins": {
+            "token_hash": uuid4().bytes, "pin_id": 1, "created_at": now, "expires_at": future, "used_at": ended,
+        },
         "password_resets": {
             "user_id": user, "token_hash": uuid4().bytes, "created_at": now, "expires_at": future, "used_at": ended,
         },
