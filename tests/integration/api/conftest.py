@@ -10,8 +10,8 @@ import asyncpg
 import httpx2
 import pytest
 
-from medianest import wiring
 from medianest.app import Api, build_api
+from medianest.wiring import services as wiring
 from medianest.wiring.backbone import Backbone
 from models.actor import Permission
 from models.users import User

@@ -8,9 +8,9 @@ import pytest
 from graphql import GraphQLField, GraphQLObjectType, get_named_type
 
 from infra.http.breaker import CircuitBreaker
-from medianest import wiring
 from medianest.api import graphql_schema
 from medianest.app import Api, build_api
+from medianest.wiring import services as wiring
 from medianest.wiring.backbone import Backbone
 from models.actor import Permission
 from models.channels import NotificationChannel, NotificationChannelKind, NotificationDelivery

@@ -5,8 +5,8 @@ import pytest
 
 from infra.http.breaker import CircuitBreaker
 from infra.http.circuit import BreakerRules, Outcome
-from medianest import wiring
 from medianest.app import Api, build_api
+from medianest.wiring import services as wiring
 from medianest.wiring.backbone import Backbone
 from models.actor import Permission
 from models.services_health import ServiceKind, ServiceStatus
