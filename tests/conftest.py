@@ -121,13 +121,19 @@ async def redis_url(servers: Servers) -> str:
     return servers.redis_url
 
 
+@pytest.fixture(scope="session")
+def usual_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Read once: pydantic-settings takes as long for it as a small test does for all the rest."""
+    with pytest.MonkeyPatch.context() as patch:
+        _leave(tmp_path_factory.mktemp("nowhere"), patch)
+        return Settings(port=8000, outgoing_allow=("127.0.0.1",))
+
+
 @pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+def settings(usual_settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Nobody's settings but the test's: no environment, no `.env`."""
-    for name in [name for name in os.environ if name.startswith(PREFIX)]:
-        monkeypatch.delenv(name)
-    monkeypatch.chdir(tmp_path)
-    return Settings(data_dir=tmp_path / "data", port=8000, outgoing_allow=("127.0.0.1",))
+    _leave(tmp_path, monkeypatch)
+    return usual_settings.model_copy(update={"data_dir": tmp_path / "data"})
 
 
 @pytest.fixture
@@ -136,6 +142,12 @@ async def base(settings: Settings, database_url: str, redis_url: str) -> AsyncIt
     async with backbone(settings, database_url, redis_url, pool_max=5) as opened:
         await opened.check_storage()
         yield opened
+
+
+def _leave(folder: Path, patch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith(PREFIX)]:
+        patch.delenv(name)
+    patch.chdir(folder)
 
 
 async def _execute(servers: Servers, statement: str) -> None:
