@@ -4,7 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
 DEV_STAMP := $(VENV)/.stamp-dev
-TEST_WORKERS ?= 2
+# one more than two cores, because tests of servers that are killed mostly wait
+TEST_WORKERS ?= 3
 # stock JavaScript clients for the tests, and the example, by npm out of a wheel, which trusts the machine's certificates
 # as pip does
 CLIENTS := $(addsuffix /node_modules/.package-lock.json, tests/clients examples/typescript)
