@@ -26,6 +26,9 @@ _ROWS = 500
 _PAGE, _PAGES = 1000, 20
 _PROBES_AT_ONCE = 8
 _ORPHAN_AGE = timedelta(hours=1)
+_MANY_ORPHANS, _MANY_AMONG = 20, 0.3
+_MANY_ORPHANS_AGE = timedelta(days=7)
+"""So many at once speak for a database that is another one, or not whole yet: there is time to notice."""
 _UPLOAD_AGE = timedelta(seconds=UPLOAD_SECONDS, minutes=5)
 _DRAFT_AGE = timedelta(days=1)
 _SIZES = {f"-{size}" for sizes in PICTURE_SIZES.values() for size in sizes}
@@ -128,9 +131,13 @@ class FileSweeper:
             self._listed_upto = page[-1].key if page else ""
             if not page:
                 return
-            if orphans := await _orphans(page):
-                log.info("objects.swept", count=len(orphans), first=orphans[0])
-                await self._storage.delete(orphans)
+            orphans = await _orphans(page)
+            if len(orphans) > max(_MANY_ORPHANS, _MANY_AMONG * len(page)):
+                log.warning("objects.many_orphans", orphans=len(orphans), of=len(page))
+                orphans = _older(orphans, _MANY_ORPHANS_AGE)
+            if orphans:
+                log.info("objects.swept", count=len(orphans), first=orphans[0].key)
+                await self._storage.delete([orphan.key for orphan in orphans])
 
     async def _look_for_lost(self) -> None:
         ready = StoredFile.filter(status=FileStatus.READY, id__gt=self._probed_upto)
@@ -164,20 +171,29 @@ class FileSweeper:
             await asyncio.to_thread(remove_drafts, self._library, before)
 
 
-async def _orphans(page: Sequence[Stored]) -> list[str]:
+def _older(page: Sequence[Stored], age: timedelta) -> list[Stored]:
+    before = datetime.now(UTC) - age
+    return [stored for stored in page if stored.modified_at < before]
+
+
+async def _orphans(page: Sequence[Stored]) -> list[Stored]:
     """Objects that no row names, but for young ones: their row may be on its way.
 
     What a running download has put away already has its row when that ends. It is asked for first: who ends in
     between has a row then.
     """
-    old = [stored.key for stored in page if stored.modified_at < datetime.now(UTC) - _ORPHAN_AGE]
+    old = _older(page, _ORPHAN_AGE)
     held = {download.id.hex for download in await Download.filter(status=DownloadStatus.RUNNING)}
     named = set(
         await StoredFile.filter(
-            location=FileLocation.OBJECTS, key__in=[name for key in old for name in (key, _whole(key))]
+            location=FileLocation.OBJECTS, key__in=[name for stored in old for name in (stored.key, _whole(stored.key))]
         ).values_list("key", flat=True)
     )
-    return [key for key in old if not named & {key, _whole(key)} and key[:_KEY_DIGITS] not in held]
+    return [
+        stored
+        for stored in old
+        if not named & {stored.key, _whole(stored.key)} and stored.key[:_KEY_DIGITS] not in held
+    ]
 
 
 def _whole(key: str) -> str:

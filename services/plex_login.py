@@ -1,6 +1,7 @@
 """Logging in with an account at Plex, and linking it to the account here."""
 
 import re
+import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -153,14 +154,15 @@ class PlexLoginService:
 async def _confirmed(door: PlexDoor, pin_id: int) -> PlexAccount | None:
     """Whose a confirmed PIN is, if they may use our server. Raises UpstreamError, PermissionDeniedError.
 
-    What plex.tv lists for an account, that account can have written there itself: our server has the last word.
+    What plex.tv lists for an account, that account can have written there itself: our server has the last word. One
+    that lets in anybody at all has none.
     """
     token = await door.accounts.token_of(pin_id)
     if token is None:
         return None
     machine_id = (await door.server.identity()).machine_id
     inside = await door.accounts.server_token(token, machine_id)
-    if inside is None or not await door.server.admits(inside):
+    if inside is None or not await door.server.admits(inside) or await door.server.admits(secrets.token_hex(10)):
         raise PermissionDeniedError("This account has no access to the Plex server here; ask its owner.")
     return await door.accounts.account(token)
 

@@ -65,6 +65,7 @@ class UploadService:
         self._quotas = quotas
         self._storage = storage
         self._links = links
+        self._arriving: set[UUID] = set()
         self.max_bytes = max_bytes
 
     async def create(self, actor: Actor, command: CreateUpload) -> UploadTicket:
@@ -103,8 +104,14 @@ class UploadService:
         file = await StoredFile.get_or_none(id=put.file_id, status=FileStatus.PENDING)
         if file is None:
             raise ConflictError("This upload is over; begin another one by `createUpload`.")
-        with storing():
-            await self._storage.write(file.key, chunks)
+        if file.id in self._arriving:  # each would fill the disk with a draft of its own
+            raise ConflictError("This file is being sent already; wait for the end of that.")
+        self._arriving.add(file.id)
+        try:
+            with storing():
+                await self._storage.write(file.key, chunks)
+        finally:
+            self._arriving.discard(file.id)
 
     async def complete(self, actor: Actor, file_id: UUID) -> StoredFile:
         """Look at what came. The second time it is as the first time left it.

@@ -172,10 +172,13 @@ def _append(file: BinaryIO, block: bytes) -> None:
 
 
 def _link(source: Path, target: Path) -> bool:
-    """A second name for the same bytes: what comes to `source` later is a new file."""
+    """A second name for the same bytes: what comes to `source` later is a new file. Its date is that of now, as with
+    any copy.
+    """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.hardlink_to(source)
+        os.utime(target)
     except FileNotFoundError:
         return False
     except OSError as error:

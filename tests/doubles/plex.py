@@ -69,6 +69,7 @@ class PlexDouble:
     people: dict[str, Person] = field(default_factory=dict)
     pins: dict[int, dict[str, Any]] = field(default_factory=dict)
     admitted: set[str] = field(default_factory=set)
+    is_open: bool = False
     faults: list[tuple[str, Fault]] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     numbers: Any = field(default_factory=lambda: count(100))
@@ -254,7 +255,7 @@ class _Door:
     def _refused(self, request: Request) -> Response | None:
         if not all(request.headers.get(f"X-Plex-{name}") for name in ("Client-Identifier", "Product", "Version")):
             return JSONResponse({"errors": [{"code": 1000, "message": "X-Plex-Client-Identifier is missing"}]}, 400)
-        if not request.url.path.startswith("/library"):
+        if not request.url.path.startswith("/library") or self._double.is_open:
             return None
         return None if request.headers.get("X-Plex-Token") in {TOKEN} | self._double.admitted else _unauthorized()
 

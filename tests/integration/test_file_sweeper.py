@@ -198,6 +198,13 @@ class TestOrphans:
         await sweep()
         assert await storage.keys() == {file.key, "young"}
 
+    async def test_so_many_that_the_database_may_be_the_wrong_one_wait(self, storage: Recorded, sweep: Swept) -> None:
+        for number in range(30):
+            await storage.keep(f"recent {number}", age=timedelta(days=6))
+            await storage.keep(f"old {number}", age=timedelta(days=8))
+        await sweep()
+        assert await storage.keys() == {f"recent {number}" for number in range(30)}
+
     async def test_smaller_pictures_belong_to_their_file(self, storage: Recorded, sweep: Swept) -> None:
         file = await stored(storage, kind=FileKind.AVATAR, key="face")
         await sweep()

@@ -167,6 +167,13 @@ class TestFinish:
         confirm(double)
         assert await refusal(client, pin) == "PERMISSION_DENIED"
 
+    async def test_a_server_that_lets_everybody_in_proves_nothing(self, client: ApiClient, double: PlexDouble) -> None:
+        await link(await olga())
+        double.is_open = True
+        pin = (await start(client))["pinId"]
+        confirm(double)
+        assert await refusal(client, pin) == "PERMISSION_DENIED"
+
     async def test_a_closed_account_stays_closed(self, client: ApiClient, double: PlexDouble) -> None:
         user = await olga()
         await link(user)

@@ -1,6 +1,8 @@
 """Files that are sent straight to where they are kept: ticket, PUT, completion."""
 
+import asyncio
 import hashlib
+from collections.abc import AsyncIterator
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
@@ -49,7 +51,9 @@ async def create(client: ApiClient, content: bytes, kind: str = "OTHER", **chang
     return ticket
 
 
-async def send(client: ApiClient, ticket: dict[str, Any], content: bytes, **headers: str) -> httpx2.Response:
+async def send(
+    client: ApiClient, ticket: dict[str, Any], content: bytes | AsyncIterator[bytes], **headers: str
+) -> httpx2.Response:
     parts = urlsplit(ticket["url"])
     due = {header["name"]: header["value"] for header in ticket["headers"]}
     return await client.http.request(
@@ -187,6 +191,25 @@ class TestPut:
         ticket = await create(client, b"1234")
         response = await client.http.put(ticket["url"], content=drip(), headers={"Content-Type": "text/x-any"})
         assert response.status_code == 403
+
+    async def test_is_sent_once_at_a_time(self, client: ApiClient, log_in: LogIn, settings: Settings) -> None:
+        began, goes_on = asyncio.Event(), asyncio.Event()
+
+        async def slowly() -> AsyncIterator[bytes]:
+            yield b"12"
+            began.set()
+            await goes_on.wait()
+            yield b"34"
+
+        await log_in()
+        ticket = await create(client, b"1234")
+        first = asyncio.create_task(send(client, ticket, slowly(), **{"Content-Length": "4"}))
+        await began.wait()
+        assert (await send(client, ticket, b"5678")).status_code == 409
+        goes_on.set()
+        assert (await first).status_code == 204
+        assert (await send(client, ticket, b"1234")).status_code == 204, "one after the other they may"
+        assert (await complete(client, ticket))["errors"] == []
 
     async def test_a_ticket_expires(
         self, client: ApiClient, log_in: LogIn, monkeypatch: pytest.MonkeyPatch, settings: Settings
