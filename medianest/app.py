@@ -176,7 +176,7 @@ async def running_api(settings: Settings, handover: Handover) -> AsyncIterator[A
         log.info("database.migrated", migrations=applied)
     async with backbone(settings, handover.database_url, handover.redis_url, pool_max=_POOL_MAX) as base:
         watch_tasks(base.error_log)
-        await base.check_storage()
+        is_there = await base.check_storage()
         hub = Hub(base.cache, base.pubsub)
         await hub.start()
         api = build_api(base, hub, processes=handover.serving)
@@ -186,6 +186,8 @@ async def running_api(settings: Settings, handover: Handover) -> AsyncIterator[A
             work = (hub.run(), services.services_health.sampler.run(), services.last_uses.keep())
             here = base.presence.keep(api.sockets.user_ids)
             running = [tasks.create_task(each) for each in (*work, here, api.metrics.watch_loop())]
+            if not is_there:
+                running.append(tasks.create_task(base.await_storage()))
             yield api
             for task in running:
                 task.cancel()

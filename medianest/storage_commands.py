@@ -49,8 +49,8 @@ async def move(base: "Backbone", target: str, *, remove_source: bool) -> None:
             "This needs MEDIANEST_S3_ENDPOINT, MEDIANEST_S3_ACCESS_KEY, MEDIANEST_S3_SECRET_KEY."
         )
     try:
-        await asyncio.gather(local.check(), s3.check())
         source, to = (local, s3) if target == "s3" else (s3, local)
+        await asyncio.gather(source.check(), to.prepare())
         outcomes = storage_moves.move(source, to, remove_source=remove_source)
         total = await storage_moves.total_bytes(FileLocation.OBJECTS)
         await _tell("Moving", outcomes, total, f"files are in {'S3' if target == 's3' else 'the data folder'}.")

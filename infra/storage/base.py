@@ -124,6 +124,13 @@ class Storage(Protocol):
         """How many bytes may still come; None where nobody knows."""
         ...
 
+    async def prepare(self) -> None:
+        """Make what the store lies in where there is none: for the start alone, later an absent one is a failure.
+
+        Raises StorageError.
+        """
+        ...
+
     async def check(self) -> None:
         """Raises StorageError when the store cannot be used now."""
         ...

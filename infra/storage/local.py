@@ -103,6 +103,10 @@ class LocalStorage(Storage):
         return (await asyncio.to_thread(shutil.disk_usage, self._root)).free
 
     @override
+    async def prepare(self) -> None:
+        await self.check()
+
+    @override
     async def check(self) -> None:
         await asyncio.to_thread(self._check)
 

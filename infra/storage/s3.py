@@ -14,9 +14,9 @@ from typing_extensions import override
 from infra.http.disposition import content_disposition
 from infra.storage.base import Arrival, Door, Link, Served, Storage, StorageError, Stored
 from infra.storage.blocks import blocks
-from infra.storage.s3_errors import ABSENT, BUCKET_IS_THERE, NO_SUCH_KEY, UPLOAD_IS_OVER, code_of, explained
+from infra.storage.s3_bucket import head_object, make_bucket, see_bucket
+from infra.storage.s3_errors import NO_SUCH_KEY, UPLOAD_IS_OVER, explained
 
-_HOME_REGION = "us-east-1"  # where a bucket is made when no place is named
 _DELETE_BATCH = 1_000
 _PART_BYTES = 16 * 1024**2  # with 10,000 parts at most, a file may have 156 GiB
 _SINGLE_BYTES = 64 * 1024**2  # what people send in one piece at most, and the size of their parts
@@ -127,7 +127,7 @@ class S3Storage(Storage):
     @override
     async def copy(self, source: str, target: str) -> bool:
         bucket = self._account.bucket
-        async with explained(fine=ABSENT):
+        async with explained(fine=NO_SUCH_KEY):
             client = await self._client(self._account.endpoint)
             await client.copy_object(Bucket=bucket, Key=target, CopySource={"Bucket": bucket, "Key": source})
             return True
@@ -144,9 +144,10 @@ class S3Storage(Storage):
 
     @override
     async def serve(self, key: str, link: Link) -> Served | None:
-        async with explained(fine=ABSENT, seconds=self._patience_seconds):
+        async with explained(seconds=self._patience_seconds):
             client = await self._client(self._account.endpoint)
-            await client.head_object(Bucket=self._account.bucket, Key=key)
+            if await head_object(client, self._account.bucket, key) is None:
+                return None
             public = await self._client(self._account.public_endpoint)
             parameters = {"Bucket": self._account.bucket, "Key": key}
             if not link.head:
@@ -161,7 +162,6 @@ class S3Storage(Storage):
                 operation, Params=parameters, ExpiresIn=link.expires_in_seconds
             )
             return Served(address=address)
-        return None
 
     @override
     async def delete(self, keys: Sequence[str]) -> None:
@@ -177,11 +177,10 @@ class S3Storage(Storage):
 
     @override
     async def find(self, key: str) -> Stored | None:
-        async with explained(fine=ABSENT, seconds=self._patience_seconds):
+        async with explained(seconds=self._patience_seconds):
             client = await self._client(self._account.endpoint)
-            found = await client.head_object(Bucket=self._account.bucket, Key=key)
-            return Stored(key, found["ContentLength"], found["LastModified"])
-        return None
+            found = await head_object(client, self._account.bucket, key)
+            return Stored(key, found["ContentLength"], found["LastModified"]) if found else None
 
     @override
     async def list(self, after: str = "", *, limit: int = 1000) -> Sequence[Stored]:
@@ -210,25 +209,16 @@ class S3Storage(Storage):
         return None
 
     @override
-    async def check(self) -> None:
-        """Also makes the bucket where there is none."""
+    async def prepare(self) -> None:
         async with explained(seconds=self._patience_seconds):
             client = await self._client(self._account.endpoint)
-            try:
-                await client.head_bucket(Bucket=self._account.bucket)
-            except client.exceptions.ClientError as error:
-                if code_of(error) not in ABSENT:
-                    raise
-                await self._make_bucket(client)
+            await make_bucket(client, self._account.bucket, self._account.region)
 
-    async def _make_bucket(self, client: Any) -> None:
-        region = self._account.region
-        where = {} if region == _HOME_REGION else {"CreateBucketConfiguration": {"LocationConstraint": region}}
-        try:
-            await client.create_bucket(Bucket=self._account.bucket, **where)
-        except client.exceptions.ClientError as error:
-            if code_of(error) not in BUCKET_IS_THERE:
-                raise
+    @override
+    async def check(self) -> None:
+        async with explained(seconds=self._patience_seconds):
+            client = await self._client(self._account.endpoint)
+            await see_bucket(client, self._account.bucket)
 
     @override
     async def close(self) -> None:

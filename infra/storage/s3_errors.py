@@ -10,7 +10,7 @@ from infra.storage.base import StorageError, StorageFullError
 
 _FULL = {"XMinioStorageFull", "InsufficientStorage", "507"}
 NO_SUCH_KEY = {"404", "NoSuchKey"}
-ABSENT = {*NO_SUCH_KEY, "NoSuchBucket"}
+NO_BUCKET = {"404", "NoSuchBucket"}
 _WRONG_KEY = {"403", "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch"}
 UPLOAD_IS_OVER = {"NoSuchUpload"}
 BUCKET_IS_THERE = {"BucketAlreadyOwnedByYou", "BucketAlreadyExists"}
@@ -38,9 +38,15 @@ async def explained(*, fine: AbstractSet[str] = frozenset(), seconds: float | No
 def _refusal(code: str) -> StorageError:
     if code in _FULL:
         return StorageFullError("The object store is full.")
+    if code == "NoSuchBucket":
+        return no_bucket()
     if code in _WRONG_KEY:
         return StorageError(f"The object store refuses the access key or its secret: {code}.")
     return StorageError(f"The object store refused: {code}.")
+
+
+def no_bucket() -> StorageError:
+    return StorageError("The object store has no bucket of this name.")
 
 
 def code_of(error: Any) -> str:

@@ -1,5 +1,6 @@
 """What every process stands on, made of the settings."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -60,12 +61,19 @@ class Backbone:
     catalog: Catalog
     seerr: HttpSeerr | None
 
-    async def check_storage(self) -> None:
-        """Makes the bucket or folder where there is none. What is away now may come: health tells until then."""
+    async def check_storage(self) -> bool:
+        """Makes the bucket or folder where there is none; False while the store is away: health tells of it."""
         try:
-            await self.storage.check()
+            await self.storage.prepare()
         except StorageError as error:
             log.warning("storage.away", error=str(error))
+            return False
+        return True
+
+    async def await_storage(self) -> None:
+        """Until it was there once: a bucket that is absent after that is a failure, and not made anew."""
+        while not await self.check_storage():  # noqa: ASYNC110  (nothing here hears of it)
+            await asyncio.sleep(self.settings.health_interval_seconds)
 
     @property
     def quota_defaults(self) -> QuotaFigures:

@@ -54,7 +54,7 @@ async def storage(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
         made = LocalStorage(tmp_path / "objects")
     else:
         made = S3Storage(account(request.getfixturevalue(request.param), "contract"))
-    await made.check()
+    await made.prepare()
     await made.delete(await keys(made))
     yield made
     await made.close()
@@ -227,7 +227,7 @@ class TestStorage:
 class TestS3Storage:
     async def test_links_name_the_public_address(self, moto: str, source: Path) -> None:
         async with opened(account(moto, "public", public_endpoint="https://files.example")) as storage:
-            await storage.check()
+            await storage.prepare()
             await storage.put("k", source)
             served = await storage.serve("k", Link("Ä b.mp4", 60))
         assert served is not None
@@ -237,7 +237,7 @@ class TestS3Storage:
 
     async def test_an_upload_that_was_cut_off_is_forgotten_after_a_while(self, weed: str) -> None:
         async with opened(account(weed)) as storage:
-            await storage.check()
+            await storage.prepare()
             client = await storage._client(weed)
             await client.create_multipart_upload(Bucket=storage._account.bucket, Key="k")
             assert await storage.tidy(datetime.now(UTC) - timedelta(hours=1)) == 0, "it may still go on"
@@ -246,7 +246,7 @@ class TestS3Storage:
 
     async def test_a_link_is_for_its_object_and_its_time(self, weed: str) -> None:
         async with opened(account(weed)) as storage:
-            await storage.check()
+            await storage.prepare()
             for key in ("one", "two"):
                 await storage.write(key, chunks(b"film"))
             served = await storage.serve("one", Link("Ä.mp4", 60, "attachment", "video/mp4", never_changes=True))
@@ -261,14 +261,37 @@ class TestS3Storage:
                 assert (await http.get(forged)).status_code == 403
             assert (await http.put(link, content=b"mine")).status_code == 403
 
-    async def test_a_bucket_that_is_not_there_is_made_by_the_check(self, weed: str) -> None:
-        async with opened(account(weed)) as storage:
-            with pytest.raises(StorageError, match="NoSuchBucket"):
-                await storage.write("k", chunks(b"x"))
-            with pytest.raises(StorageError, match="NoSuchBucket"):
-                await content(storage, "k")
+    @pytest.mark.parametrize("server", ["moto", "weed"])
+    async def test_a_bucket_is_made_when_asked_for_and_missed_ever_after(
+        self, request: pytest.FixtureRequest, source: Path, server: str
+    ) -> None:
+        async with opened(account(request.getfixturevalue(server))) as storage:
+            await self.missed(storage, source)
+            await storage.prepare()
             await storage.check()
             await storage.write("k", chunks(b"x"))
+            await storage.delete(["k"])
+            client = await storage._client(storage._account.endpoint)
+            await client.delete_bucket(Bucket=storage._account.bucket)
+            await self.missed(storage, source)
+            with pytest.raises(client.exceptions.ClientError):
+                await client.head_bucket(Bucket=storage._account.bucket)
+
+    async def missed(self, storage: Storage, source: Path) -> None:
+        for work in (
+            storage.check(),
+            storage.serve("k", Link("a", 60)),
+            storage.find("k"),
+            storage.list(),
+            storage.copy("k", "l"),
+            storage.write("k", chunks(b"x")),
+            storage.delete(["k"]),
+            storage.tidy(datetime.now(UTC)),
+            content(storage, "k"),
+            storage.put("k", source),
+        ):
+            with pytest.raises(StorageError, match="has no bucket"):
+                await work
 
 
 HANGS = b""
@@ -301,6 +324,7 @@ class TestFailures:
 
     async def everything(self, storage: Storage, source: Path) -> None:
         for work in (
+            storage.prepare(),
             storage.check(),
             storage.serve("k", Link("a", 60)),
             storage.find("k"),
@@ -335,7 +359,7 @@ class TestFailures:
     @pytest.mark.parametrize("wrong", [{"access_key": "nobody"}, {"secret_key": "guessed"}])
     async def test_a_wrong_key(self, weed: str, source: Path, wrong: dict[str, str]) -> None:
         async with opened(account(weed, "guarded")) as right, opened(account(weed, "guarded", **wrong)) as storage:
-            await right.check()
+            await right.prepare()
             await self.everything(storage, source)
             status, told = await self.health(storage)
             assert await keys(right) == []

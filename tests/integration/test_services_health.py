@@ -2,6 +2,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -9,10 +10,12 @@ from uuid import UUID, uuid4
 
 import pytest
 from tortoise import connections
+from typing_extensions import override
 
 from dataloaders.services_health import Uptime, load_uptimes
 from infra.http.breaker import CircuitBreaker
 from infra.http.circuit import BreakerRules, Outcome, Phase
+from infra.storage.base import StorageError
 from infra.storage.local import LocalStorage
 from medianest.settings import Settings
 from medianest.wiring.backbone import Backbone, backbone
@@ -140,6 +143,21 @@ class TestChecks:
         sample = await one(object_store_check(LocalStorage(tmp_path / "objects")))
         assert sample.status is DOWN
         assert "cannot be written" in (sample.message or "")
+
+    async def test_a_store_that_comes_late_is_prepared_once(self, base: Backbone, tmp_path: Path) -> None:
+        class Late(LocalStorage):
+            left = 3
+
+            @override
+            async def prepare(self) -> None:
+                self.left -= 1
+                if self.left:
+                    raise StorageError("The object store cannot be reached.")
+
+        late = Late(tmp_path)
+        settings = base.settings.model_copy(update={"health_interval_seconds": 0})
+        await replace(base, storage=late, settings=settings).await_storage()
+        assert late.left == 0
 
     async def test_a_disk_that_is_not_there(self, tmp_path: Path) -> None:
         assert (await one(disk_check("Disk", tmp_path / "gone"))).status is DOWN

@@ -191,7 +191,7 @@ class TestCommands:
         assert "MEDIANEST_S3_ENDPOINT" in run("move", "--to", "s3", code=1)
         for name, value in s3.items():
             monkeypatch.setenv(f"MEDIANEST_{name}", value)
-        assert "it is missing" in run("verify", code=1), "the server would look there now"
+        assert "has no bucket" in run("verify", code=1), "the server would look there now"
         assert "1 files are in S3." in run("move", "--to", "s3", "--remove-source")
         assert not path.exists()
         assert "1 files are as they should be." in run("verify")
