@@ -98,7 +98,8 @@ class MediaRequestMutations:
         return await _by_id(info.context.services.media_request_decisions.cancel, info, input)
 
     @strawberry.mutation(
-        description="Hand over again what FAILED, or ask again for what was DECLINED. Their owner, and MANAGE_REQUESTS."
+        description="Hand over again what FAILED, or ask again for what was DECLINED or never approved here. Their "
+        "owner, and MANAGE_REQUESTS."
     )
     async def retry_media_request(self, info: Info, input: RequestId) -> MediaRequestPayload:
         return await _by_id(info.context.services.media_request_decisions.retry, info, input)

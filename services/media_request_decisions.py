@@ -20,7 +20,7 @@ from models.errors import (
 )
 from models.media import MediaItem
 from models.media_requests import ActiveRequest, MediaRequest, RequestedSeason
-from models.requestability import may_ask
+from models.requestability import is_auto_approved, may_ask
 from models.states import MEDIA_REQUEST_TRANSITIONS, MediaRequestStatus, sources
 from services import validation
 from services.media_request_moves import advance
@@ -125,18 +125,20 @@ class MediaRequestDecisions:
         return await self._act(actor, key, _A.CANCEL, cancel)
 
     async def retry(self, actor: Actor, key: UUID) -> MediaRequest:
-        """Hand over again what failed, or ask again for what was declined; it takes its place in the quota again.
+        """Hand over again what failed, or ask again for what was declined or never approved here; it takes its place in
+        the quota again.
 
-        Raises NotFoundError, InvalidStateError, PermissionDeniedError, QuotaExceededError, DuplicateError when somebody
-        else asked for it meanwhile.
+        Raises NotFoundError, InvalidStateError, PermissionDeniedError, BlocklistedError, QuotaExceededError,
+        DuplicateError when somebody else asked for it meanwhile.
         """
         actor.require_user()
 
         async def retry(transaction: Transaction, request: MediaRequest) -> MediaRequest | None:
+            await _check_blocklist(request)
             if not actor.may(Permission.MANAGE_REQUESTS):
                 await self._take(request)
-            if request.status is _S.DECLINED:
-                undecided = {"decided_by_id": None, "decided_at": None, "decline_reason": None}
+            if request.status is _S.DECLINED or not _is_approved(request, actor):
+                undecided = {"decided_by_id": None, "decided_at": None, "decline_reason": None, "last_error": None}
                 return await advance(transaction, key, _S.PENDING, **undecided)
             await promise_submission(transaction, request)
             return await advance(transaction, key, _S.APPROVED)
@@ -170,9 +172,7 @@ class MediaRequestDecisions:
         return moved
 
     async def _check_approval(self, request: MediaRequest, *, override_quota: bool) -> None:
-        item = await MediaItem.get(id=request.media_id)
-        if item.is_blocklisted:
-            raise BlocklistedError(f"{request.title} is not to be asked for here.")
+        await _check_blocklist(request)
         if override_quota:
             return
         try:
@@ -186,6 +186,20 @@ class MediaRequestDecisions:
             count = await RequestedSeason.filter(request_id=request.id).count() or 1
             kind = QUOTAS[request.media_type]
             await self._quotas.take_request(request.requested_by_id, kind, count, besides=request.id)
+
+
+async def _check_blocklist(request: MediaRequest) -> None:
+    item = await MediaItem.get(id=request.media_id)
+    if item.is_blocklisted:
+        raise BlocklistedError(f"{request.title} is not to be asked for here.")
+
+
+def _is_approved(request: MediaRequest, actor: Actor) -> bool:
+    """Whether what failed was approved here once, as all that was made here, or is by `actor` trying it again."""
+    if request.created_by_id is not None or request.decided_at is not None:
+        return True
+    is_automatic = is_auto_approved(actor, request.media_type, is_4k=request.is_4k)
+    return is_automatic or actor.may(Permission.MANAGE_REQUESTS)
 
 
 def _refusal(

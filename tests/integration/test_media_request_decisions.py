@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable
+from datetime import UTC, datetime
 from itertools import product
 from uuid import UUID
 
@@ -177,12 +178,54 @@ class TestRetry:
     async def test_what_failed_is_handed_on_anew(self, requests: Requests) -> None:
         owner = await asker()
         request = await make_request(
-            S.FAILED, requested_by_id=owner.user_id, status_reason="No.", submission_attempts=3
+            S.FAILED,
+            requested_by_id=owner.user_id,
+            created_by_id=owner.user_id,
+            status_reason="No.",
+            submission_attempts=3,
         )
         retried = await requests.decisions.retry(owner, request.id)
         assert (retried.status, retried.submission_attempts) == (S.APPROVED, 0)
         assert not retried.status_reason
         assert await queued_jobs() == [SUBMIT]
+
+    async def test_what_nobody_approved_here_waits_for_that(self, requests: Requests) -> None:
+        """It was taken over from Seerr while it waited there, and deleted there by who asked."""
+        owner, manager = await asker(), await decider()
+        request = await make_request(
+            S.FAILED, requested_by_id=owner.user_id, seerr_request_id=7, seasons=[1], last_error="No."
+        )
+        retried = await requests.decisions.retry(owner, request.id)
+        assert retried.status is S.PENDING
+        assert not retried.last_error
+        assert await season_states(request) == {1: S.PENDING}
+        assert await queued_jobs() == []
+        assert await Notification.filter(user_id=manager.user_id, type=NotificationType.REQUEST_CREATED).count() == 1
+
+    async def test_who_would_be_approved_now_waits_for_nobody(self, requests: Requests) -> None:
+        for actor in (await asker(P.AUTO_APPROVE_MOVIE), await decider()):
+            request = await make_request(S.FAILED, requested_by_id=actor.user_id, seerr_request_id=7)
+            assert (await requests.decisions.retry(actor, request.id)).status is S.APPROVED
+
+    async def test_what_was_approved_once_is_not_decided_on_again(self, requests: Requests) -> None:
+        owner = await asker()
+        request = await make_request(S.PENDING, requested_by_id=owner.user_id)
+        await requests.decide(await decider(), request.id, APPROVE)
+        await MediaRequest.filter(id=request.id).update(status=S.FAILED)
+        assert (await requests.decisions.retry(owner, request.id)).status is S.APPROVED
+
+    @pytest.mark.parametrize("status", [S.FAILED, S.DECLINED])
+    async def test_what_was_blocklisted_meanwhile_is_not_tried_again(
+        self, requests: Requests, status: MediaRequestStatus
+    ) -> None:
+        owner = await asker()
+        item = await make_item(blocklisted_at=datetime.now(UTC))
+        request = await make_request(status, item=item, requested_by_id=owner.user_id)
+        for actor in (owner, await decider()):
+            with pytest.raises(BlocklistedError):
+                await requests.decisions.retry(actor, request.id)
+        assert (await MediaRequest.get(id=request.id)).status is status
+        assert await queued_jobs() == []
 
     async def test_what_was_declined_waits_again(self, requests: Requests) -> None:
         owner, manager = await asker(), await decider()

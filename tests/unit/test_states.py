@@ -44,6 +44,10 @@ class TestMediaRequestTransitions:
         for state in AT_SEERR:
             assert not MEDIA_REQUEST_TRANSITIONS[state] & {MediaRequestStatus.PENDING, MediaRequestStatus.APPROVED}
 
+    def test_only_what_came_to_nothing_is_decided_on_again(self) -> None:
+        again = {MediaRequestStatus.DECLINED, MediaRequestStatus.FAILED}
+        assert sources(MEDIA_REQUEST_TRANSITIONS, MediaRequestStatus.PENDING) == again
+
     def test_what_is_active_is_left_towards_an_end(self) -> None:
         for state in ACTIVE_MEDIA_REQUESTS:
             assert MEDIA_REQUEST_TRANSITIONS[state] - ACTIVE_MEDIA_REQUESTS
