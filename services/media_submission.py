@@ -136,8 +136,11 @@ class MediaSubmitter:
             return await self._there_already(await _wanted(request))
         if known.state is RequestState.FAILED:
             await self._seerr.retry_request(known.id)
-            return await self._seerr.get_request(known.id)
-        return known
+        elif known.state is RequestState.PENDING:
+            await self._seerr.approve_request(known.id)
+        else:
+            return known
+        return await self._seerr.get_request(known.id)
 
     async def _known(self, request: MediaRequest) -> SeerrRequest | None:
         """What became of it at Seerr, when it was handed over before."""

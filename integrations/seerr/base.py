@@ -174,6 +174,9 @@ class Seerr(Protocol):
     async def get_request(self, request_id: int, /) -> SeerrRequest:
         """Raises SeerrNotFoundError."""
 
+    async def approve_request(self, request_id: int, /) -> None:
+        """What somebody asked for there need not wait any more. Raises SeerrNotFoundError."""
+
     async def retry_request(self, request_id: int, /) -> None:
         """Hand it to Radarr or Sonarr once more. Raises SeerrNotFoundError."""
 

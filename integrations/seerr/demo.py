@@ -50,6 +50,9 @@ class DemoSeerr:
     async def get_request(self, request_id: int) -> SeerrRequest:
         return self._request(request_id)
 
+    async def approve_request(self, _request_id: int) -> None:
+        pass
+
     async def retry_request(self, _request_id: int) -> None:
         pass
 

@@ -94,6 +94,9 @@ class HttpSeerr:
         answer = await self._send("GET", f"request/{request_id}")
         return await self._read(answer, _REQUEST, lambda found, product: found.record(product))
 
+    async def approve_request(self, request_id: int) -> None:
+        await self._send("POST", f"request/{request_id}/approve")
+
     async def retry_request(self, request_id: int) -> None:
         await self._send("POST", f"request/{request_id}/retry")
 

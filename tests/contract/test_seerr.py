@@ -208,6 +208,13 @@ class TestGet:
         with pytest.raises(SeerrNotFoundError):
             await seerr.delete_request(made.id)
 
+    async def test_approved(self, there: SeerrDouble, seerr: HttpSeerr) -> None:
+        number = there.by_hand("movie", 348)
+        there.set_request(number, double.WAITING)
+        assert (await seerr.get_request(number)).state is RequestState.PENDING
+        await seerr.approve_request(number)
+        assert (await seerr.get_request(number)).state is RequestState.APPROVED
+
     async def test_tried_again(self, there: SeerrDouble, seerr: HttpSeerr) -> None:
         made = await seerr.create_request(FILM)
         assert made is not None

@@ -20,7 +20,7 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
 KEY = "seerr-key-that-nobody-else-may-see"
-APPROVED, DECLINED, FAILED, COMPLETED = 2, 3, 4, 5
+WAITING, APPROVED, DECLINED, FAILED, COMPLETED = 1, 2, 3, 4, 5
 UNKNOWN, PENDING, PROCESSING, PARTIALLY_AVAILABLE, AVAILABLE = 1, 2, 3, 4, 5
 
 Fault = str | int

@@ -178,6 +178,23 @@ class TestExactlyOnce:
         assert (await world.submit(request)).seerr_request_id == by_hand
         assert len(world.there.requests) == 1
 
+    async def test_somebody_elses_that_waits_in_seerr_is_approved_there(self, world: World) -> None:
+        request = await world.approved(item=await make_item(tmdb_id=348))
+        by_hand = world.there.by_hand("movie", 348)
+        world.there.set_request(by_hand, double.WAITING)
+        assert (await world.submit(request)).seerr_request_id == by_hand
+        assert world.there.requests[by_hand]["status"] == double.APPROVED
+
+    async def test_an_approval_there_that_went_wrong_is_tried_again(self, world: World) -> None:
+        request = await world.approved(item=await make_item(tmdb_id=348))
+        by_hand = world.there.by_hand("movie", 348)
+        world.there.set_request(by_hand, double.WAITING)
+        world.there.fail(500, "/approve", "POST")
+        waiting = await world.submit(request)
+        assert (waiting.status, waiting.seerr_request_id) == (_S.APPROVED, None)
+        assert (await world.submit(waiting)).status is _S.SUBMITTED
+        assert world.there.requests[by_hand]["status"] == double.APPROVED
+
     async def test_seasons_that_are_asked_for_already(self, world: World) -> None:
         item = await make_item(MediaType.TV, tmdb_id=1399)
         by_hand = world.there.by_hand("tv", 1399, seasons=[1, 2])
