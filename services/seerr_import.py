@@ -133,9 +133,9 @@ async def _made(there: SeerrUser) -> User:
 async def _free_name(there: SeerrUser) -> str:
     """A username as they have to be here, and that nobody has."""
     plain = _ODD.sub("-", there.username.partition("@")[0]).strip("-._")[: _LONGEST_NAME - 4]
-    wanted = plain if len(plain) > 1 else f"user{there.id}"
+    wanted = base = plain if len(plain) > 1 else f"user{there.id}"
     for number in count(2):
         if not await User.annotate(lowered=Lower("username")).filter(lowered=wanted.lower()).exists():
             break
-        wanted = f"{plain}-{number}"
+        wanted = f"{base}-{number}"
     return wanted

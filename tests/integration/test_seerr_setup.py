@@ -147,6 +147,13 @@ class TestImport:
         assert bob.granted == {_P.REQUEST_MOVIE, _P.REQUEST_TV, _P.AUTO_APPROVE_MOVIE}
         assert any("bob & eve" in remark and "AUTO_APPROVE_MOVIE" in remark for remark in report.remarks)
 
+    async def test_a_name_that_is_taken_and_says_nothing(self, importer: SeerrImport, world: World) -> None:
+        ada = await make_user()
+        await User.filter(id=ada.id).update(username="user10")
+        world.there.users.append(double.user(10, "é", email="e@example.org"))
+        await importer.run(SYSTEM)
+        assert (await User.get(email="e@example.org")).username == "user10-2"
+
     async def test_dry(self, importer: SeerrImport) -> None:
         report = await importer.run(SYSTEM, dry_run=True)
         assert (report.people["created"], report.requests["taken over"]) == (2, 2)
