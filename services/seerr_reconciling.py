@@ -113,14 +113,16 @@ class SeerrReconciler:
                 await forget(transaction, seen, before=began)
 
     async def _take_over(self) -> None:
-        """What others asked for in Seerr itself. The list is expensive there: it is read when there is more to it."""
+        """What others asked for in Seerr itself. The list is expensive there: all of it is read once, and from then on
+        what is new when there is more to it.
+        """
         total = await self._seerr.count_requests()
         if total == self._counted:
             return
-        skip, has_more = 0, True
+        is_first, skip, has_more = self._counted is None, 0, True
         while has_more:
             page = await self._seerr.list_requests(skip)
             taken = [await self._adoption.take_over(found) for found in page.items]
             skip += PAGE
-            has_more = any(taken) and skip < page.total
+            has_more = (is_first or any(taken)) and skip < page.total
         self._counted = total

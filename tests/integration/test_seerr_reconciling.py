@@ -219,6 +219,17 @@ class TestTakeOver:
         await world.reconciler.reconcile()
         assert await MediaRequest.all().count() == 0
 
+    async def test_the_old_that_is_open_behind_a_page_of_what_is_over(self, world: World) -> None:
+        world.there.by_hand("movie", 348)
+        for number in range(1000, 1150):
+            world.there.set_request(world.there.by_hand("movie", number), double.COMPLETED)
+        await world.reconciler.reconcile()
+        assert [row.seerr_request_id for row in await MediaRequest.all()] == [1]
+        before = world.there.calls["GET /request"]
+        del world.there.requests[2]
+        await world.reconciler.reconcile()
+        assert world.there.calls["GET /request"] == before + 1, "from then on what is new"
+
     async def test_what_is_on_its_way_from_here(self, world: World) -> None:
         """It was sent, and is not written down yet."""
         request = await world.approved(item=await make_item(tmdb_id=348))
