@@ -57,6 +57,7 @@ def _moment(value: Any) -> Any:
 _ANY_MOMENT = TypeAdapter(datetime)
 Text = Annotated[str, BeforeValidator(_text)]
 Number = Annotated[int, Field(ge=0, le=2**53)]
+_MAX_TMDB_ID = 2**31 - 1
 Moment = Annotated[
     datetime | None,
     BeforeValidator(_moment),
@@ -108,9 +109,9 @@ class Media(_Shape):
     download_status4k: Annotated[list[_Fetch], BeforeValidator(_list)] = []
 
     def record(self, product: Product, kind: TitleKind | None = None) -> SeerrMedia | None:
-        """None for something of which nobody says whether it is a film or a series."""
+        """None for something of which nobody says whether it is a film or a series, or what TMDB calls it."""
         known = self.media_type or kind
-        if known is None:
+        if known is None or not 0 < self.tmdb_id <= _MAX_TMDB_ID:
             return None
         states = _MEDIA_STATES[product]
 
@@ -157,10 +158,10 @@ class Request(_Shape):
     updated_at: Moment = None
 
     def record(self, product: Product) -> SeerrRequest:
-        """Raises ValueError for a state that neither product has, and when it is about neither film nor series."""
+        """Raises ValueError for a state that neither product has, and when it is about no title."""
         media = self.media.record(product, self.type)
         if media is None or self.status not in _REQUEST_STATES:
-            raise ValueError("a request without a kind or a state")
+            raise ValueError("a request without a title or a state")
         return SeerrRequest(
             self.id,
             _REQUEST_STATES[self.status],

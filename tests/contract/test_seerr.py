@@ -235,6 +235,15 @@ class TestLists:
         there.users += [{"id": "seven"}, {"id": 8, "email": None, "username": None, "permissions": None}]
         assert [(one.id, one.username) for one in (await seerr.list_users()).items] == [(1, "owner"), (8, "user8")]
 
+    @pytest.mark.parametrize("tmdb_id", [0, -1, 2**31, 2**62])
+    async def test_no_number_of_tmdb(self, there: SeerrDouble, seerr: HttpSeerr, tmdb_id: int) -> None:
+        odd = there.by_hand("movie", tmdb_id)
+        there.by_hand("movie", 348)
+        assert [one.media.tmdb_id for one in (await seerr.list_requests()).items] == [348]
+        assert [one.tmdb_id for one in (await seerr.list_media()).items] == [348]
+        with pytest.raises(UpstreamError, match="another form"):
+            await seerr.get_request(odd)
+
     async def test_nothing_but_odd_ones(self, there: SeerrDouble, seerr: HttpSeerr) -> None:
         there.users[:] = [{"id": "seven"}]
         with pytest.raises(UpstreamError, match="another form"):

@@ -208,6 +208,12 @@ class TestTakeOver:
         assert await told(taken) == []
         assert world.there.calls["GET /request"] == 1, "once for what is new"
 
+    async def test_one_without_a_title_stops_no_other(self, world: World) -> None:
+        for number in (0, 348):
+            world.there.by_hand("movie", number)
+        await world.reconciler.reconcile()
+        assert [row.seerr_request_id for row in await MediaRequest.all()] == [2]
+
     async def test_by_a_stranger(self, world: World) -> None:
         world.there.by_hand("movie", 348)
         await world.reconciler.reconcile()
