@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from infra.http.breaker import CircuitBreaker
 from infra.http.circuit import Phase
-from infra.http.errors import UpstreamError, UpstreamStatusError
+from infra.http.errors import UpstreamError, UpstreamKeyError, UpstreamStatusError
 from models.errors import UpstreamRejectedError, UpstreamUnavailableError
 from models.services_health import ServiceKind
 
@@ -16,6 +16,8 @@ async def upstream_failure(
 ) -> UpstreamUnavailableError:
     state = await breaker.state() if breaker else None
     phase = state.state if state else Phase.CLOSED
+    if isinstance(error, UpstreamKeyError):
+        return UpstreamRejectedError(error.message, service=kind, breaker=phase)
     if isinstance(error, UpstreamStatusError) and error.status in _KEY_REFUSED:
         message = f"{error.service} refuses this server's key; an administrator can set another."
         return UpstreamRejectedError(message, service=kind, breaker=phase)

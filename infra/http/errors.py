@@ -34,6 +34,10 @@ class UpstreamStatusError(UpstreamError):
         self.excerpt = excerpt
 
 
+class UpstreamKeyError(UpstreamError):
+    """The key or token that was shown is refused; with another one it may work."""
+
+
 class UpstreamAnswerError(UpstreamError):
     """An answer that says yes and cannot be used: HTML instead of JSON, fields that are not what they were."""
 

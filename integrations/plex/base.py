@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Protocol
 
-from infra.http.errors import UpstreamError
+from infra.http.errors import UpstreamKeyError
 
 PAGE = 500
 FILMS, SERIES = "movie", "show"
@@ -83,7 +83,7 @@ class PlexAccount:
     is_confirmed: bool = False
 
 
-class PlexTokenError(UpstreamError):
+class PlexTokenError(UpstreamKeyError):
     """The token is refused."""
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 
-from infra.http.errors import UpstreamError
+from infra.http.errors import UpstreamError, UpstreamKeyError
 
 T = TypeVar("T")
 
@@ -139,7 +139,7 @@ class SeerrPage(Generic[T]):
     total: int
 
 
-class SeerrKeyError(UpstreamError):
+class SeerrKeyError(UpstreamKeyError):
     """The key is refused: an administrator has to see to it, and it may work later."""
 
 

@@ -10,6 +10,7 @@ from models.errors import (
     NotFoundError,
     PermissionDeniedError,
     UnavailableError,
+    UpstreamRejectedError,
     UpstreamUnavailableError,
 )
 from models.identities import ExternalIdentity
@@ -73,6 +74,11 @@ class TestInstallWebhook:
     async def test_seerr_is_away(self, world: World, operator: Actor) -> None:
         world.there.fail(500, "/settings/notifications")
         with pytest.raises(UpstreamUnavailableError):
+            await setup_of(world).install_webhook(operator)
+
+    async def test_a_key_that_seerr_refuses_is_no_outage(self, world: World, operator: Actor) -> None:
+        world.there.fail(401, "/settings/notifications")
+        with pytest.raises(UpstreamRejectedError, match="MEDIANEST_SEERR_API_KEY"):
             await setup_of(world).install_webhook(operator)
 
     async def test_nobody_elses_affair(self, world: World) -> None:

@@ -92,6 +92,14 @@ class TestScan:
         (error,) = (await client.data(SCAN, input={"sectionId": "9"}))["scanPlexLibrary"]["errors"]
         assert (error["code"], double.scans) == ("NOT_FOUND", [])
 
+    async def test_a_token_that_plex_refuses_is_no_outage(
+        self, client: ApiClient, log_in: LogIn, double: PlexDouble
+    ) -> None:
+        await log_in(Permission.MANAGE_SERVICES)
+        double.fail(401, "/refresh")
+        (error,) = (await client.data(SCAN, input={"sectionId": "1"}))["scanPlexLibrary"]["errors"]
+        assert (error["code"], error["service"]) == ("UPSTREAM_REJECTED", "PLEX")
+
     async def test_plex_away_is_a_typed_error(self, client: ApiClient, log_in: LogIn, double: PlexDouble) -> None:
         await log_in(Permission.MANAGE_SERVICES)
         double.fail(500, "/refresh", times=9)
