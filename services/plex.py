@@ -37,7 +37,7 @@ class PlexService:
         try:
             await self._plex.scan(section_id, folder)
         except UpstreamError as error:
-            raise await upstream_failure(ServiceKind.PLEX, error) from error
+            raise await upstream_failure(ServiceKind.PLEX, error, self._plex.breaker) from error
         async with self._work.begin(actor) as transaction:
             await transaction.audit("plex.scanned", library, after={"path": folder})
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from tortoise.exceptions import IntegrityError
 
+from infra.http.breaker import CircuitBreaker
 from infra.http.errors import UpstreamError
 from integrations.plex.base import PlexAccount, PlexAccounts, PlexEditor
 from models.actor import ANONYMOUS, Actor, Permission
@@ -50,6 +51,11 @@ class PlexDoor:
     origins: Collection[str]
     creates_users: bool = False
 
+    def breaker_of(self, error: UpstreamError) -> CircuitBreaker | None:
+        """Either of the two may be left alone while the other is asked."""
+        breakers = (self.server.breaker, self.accounts.breaker)
+        return next((breaker for breaker in breakers if breaker and breaker.service == error.service), None)
+
 
 @dataclass(frozen=True, slots=True)
 class StartedLogin:
@@ -84,7 +90,7 @@ class PlexLoginService:
         try:
             pin = await door.accounts.start()
         except UpstreamError as error:
-            raise await upstream_failure(ServiceKind.PLEX, error) from error
+            raise await upstream_failure(ServiceKind.PLEX, error, door.breaker_of(error)) from error
         token, expires_at = new_secret(), min(pin.expires_at, datetime.now(UTC) + _LIFETIME)
         async with self._work.begin(actor):
             await PlexLogin(
@@ -105,7 +111,7 @@ class PlexLoginService:
         try:
             account = await _confirmed(door, login.pin_id)
         except UpstreamError as error:
-            raise await upstream_failure(ServiceKind.PLEX, error) from error
+            raise await upstream_failure(ServiceKind.PLEX, error, door.breaker_of(error)) from error
         if account is None:
             return None
         try:

@@ -78,7 +78,7 @@ class SeerrImport:
                 report.requests["taken over" if is_new else "known"] += 1
                 progress(f"request {found.id}")
         except UpstreamError as error:
-            raise await upstream_failure(ServiceKind.SEERR, error) from error
+            raise await upstream_failure(ServiceKind.SEERR, error, self._seerr.breaker) from error
         return report
 
     async def _person(self, actor: Actor, there: SeerrUser, report: ImportReport, *, dry_run: bool) -> str:

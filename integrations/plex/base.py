@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Protocol
 
+from infra.http.breaker import CircuitBreaker
 from infra.http.errors import UpstreamKeyError
 
 PAGE = 500
@@ -90,6 +91,10 @@ class PlexTokenError(UpstreamKeyError):
 class PlexServer(Protocol):
     """All methods raise UpstreamError only."""
 
+    @property
+    def breaker(self) -> CircuitBreaker | None:
+        """None where nothing can fail."""
+
     async def identity(self) -> PlexIdentity: ...
 
     async def sections(self) -> list[PlexSection]: ...
@@ -125,6 +130,9 @@ class PlexEditor(PlexServer, Protocol):
 
 class PlexAccounts(Protocol):
     """plex.tv. All methods raise UpstreamError only."""
+
+    @property
+    def breaker(self) -> CircuitBreaker | None: ...
 
     async def start(self) -> PlexPin: ...
 

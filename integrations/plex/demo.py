@@ -40,6 +40,8 @@ _ENTRIES = {("1", EntryKind.MOVIE): _FILMS, ("2", EntryKind.SHOW): _SHOWS, ("2",
 class DemoPlex:
     """Always the same."""
 
+    breaker = None
+
     async def identity(self) -> PlexIdentity:
         return PlexIdentity("")  # no server: no link leads there
 

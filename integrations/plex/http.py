@@ -154,6 +154,7 @@ class HttpPlexAccounts:
         breaker: CircuitBreaker,
         limits: OutgoingLimits = DEFAULT_LIMITS,
     ) -> None:
+        self.breaker = breaker
         self._client = OutgoingClient(url, policy, breaker, headers=client.headers(), limits=limits)
         self._client_id = client.id
 

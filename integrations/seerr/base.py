@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 
+from infra.http.breaker import CircuitBreaker
 from infra.http.errors import UpstreamError, UpstreamKeyError
 
 T = TypeVar("T")
@@ -161,6 +162,10 @@ class SeerrNotFoundError(UpstreamError):
 
 class Seerr(Protocol):
     """All methods raise UpstreamError and nothing else."""
+
+    @property
+    def breaker(self) -> CircuitBreaker | None:
+        """None where nothing can fail."""
 
     async def product(self) -> Product:
         """Which of the two answers; asks each time, and makes no calls elsewhere."""

@@ -36,6 +36,8 @@ class DemoSeerr:
     The moment is kept modulo some two minutes. By then everybody has heard that it arrived.
     """
 
+    breaker = None
+
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
 

@@ -2,6 +2,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from infra.http.circuit import Phase
 from medianest.wiring.backbone import Backbone
 from models.actor import SYSTEM, Actor, Permission
 from models.audit import AuditEntry
@@ -164,6 +165,13 @@ class TestImport:
         report = await importer.run(SYSTEM, dry_run=True)
         assert (report.people["created"], report.requests["taken over"]) == (2, 2)
         assert await ExternalIdentity.all().count() == await MediaRequest.all().count() == 0
+
+    async def test_a_breaker_that_opened_is_told(self, importer: SeerrImport, world: World) -> None:
+        world.there.fail(500, "/user", times=9)
+        for expected in [Phase.CLOSED] * 4 + [Phase.OPEN]:
+            with pytest.raises(UpstreamUnavailableError) as caught:
+                await importer.run(SYSTEM)
+            assert caught.value.breaker is expected
 
     async def test_not_by_anybody(self, importer: SeerrImport, world: World) -> None:
         with pytest.raises(PermissionDeniedError):

@@ -15,7 +15,7 @@ from tests.integration.api.plex import with_plex
 
 LIBRARIES = "{ plexLibraries { sectionId title type itemCount scannedAt refreshing } }"
 SCAN = """mutation($input: ScanPlexLibraryInput!) {
-  scanPlexLibrary(input: $input) { ok errors { code message path ... on UpstreamError { service } } } }"""
+  scanPlexLibrary(input: $input) { ok errors { code message path ... on UpstreamError { service breaker } } } }"""
 
 
 @pytest.fixture
@@ -106,3 +106,12 @@ class TestScan:
         (error,) = (await client.data(SCAN, input={"sectionId": "1"}))["scanPlexLibrary"]["errors"]
         assert (error["code"], error["service"]) == ("UPSTREAM_UNAVAILABLE", "PLEX")
         assert not await AuditEntry.exists(action="plex.scanned")
+
+    async def test_a_breaker_that_opened_is_told(self, client: ApiClient, log_in: LogIn, double: PlexDouble) -> None:
+        await log_in(Permission.MANAGE_SERVICES)
+        double.fail(500, "/refresh", times=30)
+        told = []
+        for _ in range(6):
+            (error,) = (await client.data(SCAN, input={"sectionId": "1"}))["scanPlexLibrary"]["errors"]
+            told.append(error["breaker"])
+        assert (told[0], told[-1]) == ("CLOSED", "OPEN")

@@ -19,11 +19,12 @@ from tests.integration.api.conftest import ApiClient, LogIn
 from tests.integration.api.plex import with_plex
 
 START = """mutation($input: StartPlexLoginInput!) {
-  startPlexLogin(input: $input) { pinId authUrl expiresAt errors { code message path } } }"""
+  startPlexLogin(input: $input) {
+    pinId authUrl expiresAt errors { code message path ... on UpstreamError { breaker } } } }"""
 FINISH = """mutation($input: FinishPlexLoginInput!) {
   finishPlexLogin(input: $input) {
     accessToken refreshToken user { username email } permissions session { isCurrent }
-    errors { code message path } } }"""
+    errors { code message path ... on UpstreamError { breaker } } } }"""
 INSIDE = "olgas-token-at-the-server"
 
 
@@ -101,6 +102,15 @@ class TestStart:
         (error,) = (await start(client))["errors"]
         assert error["code"] == "UPSTREAM_UNAVAILABLE"
         assert not await PlexLogin.exists()
+
+    async def test_of_the_two_that_one_is_told_which_is_left_alone(self, client: ApiClient, double: PlexDouble) -> None:
+        await link(await olga())
+        pin = (await start(client))["pinId"]
+        confirm(double)
+        double.fail(500, "/pins", times=30)
+        told = [(await start(client))["errors"][0]["breaker"] for _ in range(6)]
+        assert (told[0], told[-1]) == ("CLOSED", "OPEN")
+        assert (await finish(client, pin))["errors"][0]["breaker"] == "OPEN"
 
     async def test_a_login_page_knows_of_it(self, client: ApiClient) -> None:
         assert (await client.data("{ server { loginProviders } }"))["server"] == {"loginProviders": ["LOCAL", "PLEX"]}
