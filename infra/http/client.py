@@ -44,7 +44,8 @@ _FIRST_SERVER_ERROR = 500
 class OutgoingLimits:
     """`total_seconds` bounds a whole call with its redirects, tries and pauses; `tries` counts the first one too.
 
-    A service that asks for a longer pause than `retry_after_seconds` is not asked again within the call.
+    A service that asks for a longer pause than `retry_after_seconds` is not asked again within the call; where they are
+    none, a 429 that does not say for how long is as good as one that does.
     """
 
     connect_seconds: float = 3
@@ -178,10 +179,16 @@ class OutgoingClient:
         )
         if not passes or tries >= self._limits.tries:
             return None
+        if _is_too_many(error) and not self._limits.retry_after_seconds:
+            return None
         asked = 0.0 if error.retry_at is None else (error.retry_at - datetime.now(UTC)).total_seconds()
         if asked > self._limits.retry_after_seconds:
             return None
         return max(asked, random.uniform(0, self._limits.backoff_seconds * 2**tries))  # noqa: S311  (no secret)
+
+
+def _is_too_many(error: UpstreamError) -> bool:
+    return isinstance(error, UpstreamStatusError) and error.status == _TOO_MANY_REQUESTS
 
 
 def _verdict(error: Exception) -> Outcome:

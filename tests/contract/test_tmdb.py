@@ -255,6 +255,15 @@ class TestPace:
         await elsewhere.close()
         assert len(double.calls) == 1
 
+    async def test_too_many_requests_without_a_word_of_when_are_a_pause_too(
+        self, tmdb: HttpTmdb, double: TmdbDouble
+    ) -> None:
+        double.fail(429)
+        for failure in (UpstreamStatusError, UpstreamPausedError):
+            with pytest.raises(failure):
+                await find(tmdb, "matrix")
+        assert len(double.calls) == 1
+
     async def test_the_pause_is_kept_here_when_redis_forgets_it(
         self, tmdb: HttpTmdb, patient: PatientRedis, double: TmdbDouble
     ) -> None:
