@@ -82,8 +82,7 @@ class MediaSubmitter:
             return
         if request.status is MediaRequestStatus.CANCELLED:
             await self.withdraw(request_id, 0)
-        elif request.status is MediaRequestStatus.APPROVED:
-            await self._announce(request)
+        elif request.status is MediaRequestStatus.APPROVED and await self._announce(request):
             try:
                 found = await self._hand_over(request)
             except UpstreamError as error:
@@ -99,7 +98,7 @@ class MediaSubmitter:
         try:
             number = request.seerr_request_id
             if number is None and (found := await self._find(request, is_known_there=False)):
-                number = found.id
+                number = found.id if _may_be_ours(found, await _wanted(request)) else None
             if number is None and attempt == 0:  # what was cut off while it was sent may yet arrive
                 await self._withdraw_later(request_id, 1, self._now() + _ARRIVES_WITHIN)
             elif number is not None and not await _is_somebody_elses(number, request):
@@ -115,17 +114,26 @@ class MediaSubmitter:
         async with self._work.begin(SYSTEM) as transaction:
             await transaction.enqueue(JobName.WITHDRAW_MEDIA_REQUEST, arguments, run_at=run_at)
 
-    async def _announce(self, request: MediaRequest) -> None:
-        """Whoever comes after us knows by it that something may have been sent."""
+    async def _announce(self, request: MediaRequest) -> bool:
+        """Whoever comes after us knows by it that something may have been sent. False when it was cancelled meanwhile,
+        or somebody else is about to send it: nothing is to be sent.
+        """
         async with self._work.begin(SYSTEM) as transaction:
-            mine = MediaRequest.filter(id=request.id).using_db(transaction.connection)
-            await mine.update(last_attempt_at=self._now(), next_attempt_at=None)
+            as_it_was = MediaRequest.filter(
+                id=request.id,
+                status=request.status,
+                submission_attempts=request.submission_attempts,
+                last_attempt_at=request.last_attempt_at,
+            )
+            facts = {"last_attempt_at": self._now(), "next_attempt_at": None}
+            return bool(await as_it_was.using_db(transaction.connection).update(**facts))
 
     async def _hand_over(self, request: MediaRequest) -> SeerrRequest:
         """Raises UpstreamError."""
         known = await self._known(request)
         if known is None and request.last_attempt_at is not None:
-            known = await self._find(request, is_known_there=False)
+            found = await self._find(request, is_known_there=False)
+            known = found if found and _has_all(found, await _wanted(request)) else None
         if known is None:
             try:
                 known = await self._seerr.create_request(await _wanted(request))
@@ -248,6 +256,18 @@ def _is_same(found: SeerrRequest, wanted: Wanted, asked_at: datetime) -> bool:
     if found.state is RequestState.COMPLETED:
         return found.created_at is not None and found.created_at > asked_at - _CLOCKS_DIFFER
     return found.state in _OPEN_THERE
+
+
+def _has_all(found: SeerrRequest, wanted: Wanted) -> bool:
+    """Of one that has some seasons only, Seerr says itself what is left to ask for."""
+    return set(wanted.seasons) <= {number for number, _ in found.seasons}
+
+
+def _may_be_ours(found: SeerrRequest, wanted: Wanted) -> bool:
+    """Not when it has more seasons, or is in the name of somebody else."""
+    theirs = found.requested_by.id if found.requested_by else None
+    is_theirs = None not in {wanted.user_id, theirs} and wanted.user_id != theirs
+    return not is_theirs and {number for number, _ in found.seasons} <= set(wanted.seasons)
 
 
 async def _is_somebody_elses(number: int, request: MediaRequest) -> bool:

@@ -200,6 +200,14 @@ class TestExactlyOnce:
         by_hand = world.there.by_hand("tv", 1399, seasons=[1, 2])
         assert (await world.submitted(item=item, seasons=(2,))).seerr_request_id == by_hand
 
+    async def test_one_with_some_of_the_seasons_leaves_the_others_to_ask_for(self, world: World) -> None:
+        request = await world.approved(item=await make_item(MediaType.TV, tmdb_id=1399), seasons=(1, 2))
+        world.there.fail(500, "/request", "POST")
+        await world.submit(request)
+        by_hand = world.there.by_hand("tv", 1399, seasons=[2])
+        ours = world.there.requests[(await world.submit(request)).seerr_request_id or 0]
+        assert (ours["id"] != by_hand, [season["seasonNumber"] for season in ours["seasons"]]) == (True, [1])
+
     async def test_one_of_long_ago_is_another(self, world: World) -> None:
         """It came, was deleted, and is asked for again."""
         world.there.by_hand("movie", 348)
@@ -253,6 +261,25 @@ class TestWithdraw:
         request = await world.approved()
         await cancel(world, request)
         assert JobName.WITHDRAW_MEDIA_REQUEST not in await queued_jobs()
+
+    async def test_what_somebody_else_asked_for_more_of_stays(self, world: World) -> None:
+        request = await world.approved(item=await make_item(MediaType.TV, tmdb_id=1399), seasons=(1,))
+        world.there.fail(500, "/request", "POST")
+        await cancel(world, await world.submit(request))
+        by_hand = world.there.by_hand("tv", 1399, seasons=[1, 2])
+        await world.submitter.withdraw(request.id, 1)
+        assert list(world.there.requests) == [by_hand]
+
+    async def test_cancelled_just_before_it_is_sent(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+        request, announce = await world.approved(), world.submitter._announce
+
+        async def cancel_then_announce(row: MediaRequest) -> bool:
+            await cancel(world, request)
+            return await announce(row)
+
+        monkeypatch.setattr(world.submitter, "_announce", cancel_then_announce)
+        assert (await world.submit(request)).status is _S.CANCELLED
+        assert world.there.requests == {}
 
     @pytest.mark.parametrize("fault", [None, "cut after"])
     async def test_cancelled_while_it_is_sent(
