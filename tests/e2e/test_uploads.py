@@ -113,28 +113,55 @@ def is_under_way(server: Serving) -> bool:
     return any(path.stat().st_size >= MIB for path in objects(server))
 
 
+class Gigabyte:
+    """A tenth of one in `make test`. `most` is how much memory the server took meanwhile besides, in KiB."""
+
+    BLOCK = bytes(range(256)) * 4096
+
+    def __init__(self, server: Serving) -> None:
+        (pid,) = server.processes("medianest.app")
+        self._status = Path(f"/proc/{pid}/status")
+        self._before, self.most = self._memory(), 0
+        self.bytes = scaled(1024) * MIB
+        self.sha256 = hashlib.sha256(self.BLOCK * scaled(1024)).hexdigest()
+
+    async def send(self, sender: Sender) -> None:
+        for _ in range(scaled(1024)):
+            await sender.send(self.BLOCK)
+            self.look()
+
+    def look(self) -> None:
+        self.most = max(self.most, self._memory() - self._before)
+
+    def _memory(self) -> int:
+        return int(self._status.read_text().partition("RssAnon:")[2].split()[0])
+
+
+class TestTicket:
+    async def test_of_a_gigabyte_only_a_little_is_in_memory(self, server: Serving, client: FrontEnd) -> None:
+        file = Gigabyte(server)
+        made = await ticket(client, file.bytes)
+        async with put(made, file.bytes) as sender:
+            await file.send(sender)
+            assert (await sender.answer())[0] == 204
+        done = (await client.execute(COMPLETE, id=made["file"]["id"]))["completeUpload"]
+        file.look()
+        assert done == {"file": {"status": "READY", "sha256": file.sha256}, "errors": []}
+        assert file.most < 80 * 1024
+
+
 class TestUploadFile:
     async def test_of_a_gigabyte_only_a_little_is_in_memory(self, server: Serving, client: FrontEnd) -> None:
-        block, digest, count = bytes(range(256)) * 4096, hashlib.sha256(), scaled(1024)
-        (pid,) = server.processes("medianest.app")
-        status = Path(f"/proc/{pid}/status")
-
-        def memory() -> int:
-            return int(status.read_text().partition("RssAnon:")[2].split()[0])
-
-        before, most = memory(), 0
-        async with form(client, count * MIB) as sender:
+        file = Gigabyte(server)
+        async with form(client, file.bytes) as sender:
             await sender.send(HEAD)
-            for _ in range(count):
-                digest.update(block)
-                await sender.send(block)
-                most = max(most, memory() - before)
+            await file.send(sender)
             await sender.send(TAIL)
             code, body = await sender.answer()
         made = json.loads(body)["data"]["uploadFile"]
         assert (code, made["errors"]) == (200, [])
-        assert made["file"] == {"sha256": digest.hexdigest(), "bytes": count * MIB}
-        assert most < 80 * 1024
+        assert made["file"] == {"sha256": file.sha256, "bytes": file.bytes}
+        assert file.most < 80 * 1024
 
     async def test_who_leaves_in_the_middle_leaves_nothing(self, server: Serving, client: FrontEnd) -> None:
         async with form(client, 8 * MIB) as sender:

@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -16,6 +16,7 @@ from infra.storage.s3 import S3Storage
 from medianest.settings import Settings
 from medianest.wiring.backbone import Backbone
 from models.files import FileStatus, StoredFile, object_keys
+from tests.conftest import scaled
 from tests.integration.api.conftest import ApiClient, LogIn
 from tests.integration.api.test_upload_file import FILE, OPS, PLACES
 from tests.integration.api.test_upload_file import send as send_form
@@ -252,6 +253,41 @@ class TestParts:
         await log_in()
         ticket = await create(client, b"", bytes=2**31)
         assert (len(ticket["parts"]), sum(part["bytes"] for part in ticket["parts"])) == (100, 2**31)
+
+
+class TestGigabyte:
+    """A tenth of one in `make test`, both ways."""
+
+    BLOCK, COUNT = bytes(range(256)) * 4096, scaled(1024)
+
+    @pytest.fixture
+    def endpoint(self, weed: str) -> str:
+        return weed
+
+    @pytest.fixture
+    def sha256(self) -> str:
+        return hashlib.sha256(self.BLOCK * self.COUNT).hexdigest()
+
+    async def test_in_parts(self, client: ApiClient, log_in: LogIn, sha256: str) -> None:
+        await log_in()
+        ticket = await create(client, b"", bytes=self.COUNT * MIB)
+        assert len(ticket["parts"]) > 1
+        for part in ticket["parts"]:
+            content = (self.BLOCK * (part["bytes"] // MIB + 1))[: part["bytes"]]  # each begins with a block
+            assert await put(part["url"], content) == 200
+        done = await complete(client, ticket)
+        assert (done["errors"], done["file"]["sha256"]) == ([], sha256)
+
+    async def test_with_the_operation(self, client: ApiClient, log_in: LogIn, sha256: str) -> None:
+        async def body() -> AsyncIterator[bytes]:
+            yield OPS + PLACES + FILE.removesuffix(b"1234\r\n")
+            for _ in range(self.COUNT):
+                yield self.BLOCK
+            yield b"\r\n--b--\r\n"
+
+        await log_in()
+        made = (await send_form(client, body())).json()["data"]["uploadFile"]
+        assert (made["errors"], made["file"]["sha256"]) == ([], sha256)
 
 
 class TestSignatures:
