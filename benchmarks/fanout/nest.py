@@ -16,8 +16,9 @@ from benchmarks.fanout.watchers import Watch, stamp
 from infra.processes import terminate_group
 from medianest.embedded.postgres import DATABASE, EmbeddedPostgres
 from medianest.embedded.valkey import EmbeddedValkey
-from medianest.settings import PREFIX, Settings, signing_key
+from medianest.settings import PREFIX, Settings
 from medianest.wiring.backbone import Backbone, backbone
+from medianest.wiring.key import signing_key
 from models.actor import SYSTEM
 from models.events import EventType
 from models.notifications import NotificationType

@@ -24,7 +24,8 @@ from integrations.tmdb.demo import DemoTmdb
 from integrations.tmdb.http import HttpTmdb
 from medianest.failures import classify
 from medianest.sentry import sentry_of
-from medianest.settings import Settings, signing_key
+from medianest.settings import Settings
+from medianest.wiring.key import signing_key
 from medianest.wiring.outside import seerr_server, tmdb_server
 from medianest.wiring.plex import Plex, plex_of
 from medianest.wiring.stores import local_store, s3_store

@@ -6,7 +6,8 @@ import pytest
 from click.testing import CliRunner
 
 from medianest.cli import main
-from medianest.settings import Settings, SettingsError, load_settings, signing_key
+from medianest.settings import Settings, SettingsError, load_settings
+from medianest.wiring.key import signing_key
 from models.files import FileKind
 
 KEY = "k" * 32
