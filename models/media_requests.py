@@ -22,7 +22,8 @@ class MediaRequest(Row):
     MediaNest decides about it; Seerr carries it out. `seerr_request_id` is its number there once it is known, and
     `submission_*` tell of the attempts to hand it over; `next_attempt_at` is when the next one is due, `job_id` the
     queued job for it. `progress` is what Seerr says about the fetching, as JSON. `title` is the title's, for lists
-    that are sorted or searched by it.
+    that are sorted or searched by it. `counted_at` is from when on it counts in a quota: when it was asked for, or last
+    tried again.
     """
 
     media: fields.ForeignKeyRelation[MediaItem] = fields.ForeignKeyField(
@@ -56,12 +57,19 @@ class MediaRequest(Row):
 
     version = fields.IntField(default=1)
     created_at = fields.DatetimeField(auto_now_add=True)
+    counted_at = fields.DatetimeField(auto_now_add=True)
     updated_at = fields.DatetimeField(auto_now_add=True)
     completed_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "media_requests"
-        indexes = (("requested_by_id", "created_at"), ("status", "id"), ("media_id",), ("seerr_request_id",))
+        indexes = (
+            ("requested_by_id", "created_at"),
+            ("requested_by_id", "counted_at"),
+            ("status", "id"),
+            ("media_id",),
+            ("seerr_request_id",),
+        )
 
     @classmethod
     def visible_to(cls, actor: Actor) -> QuerySet["MediaRequest"]:

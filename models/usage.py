@@ -30,14 +30,14 @@ _KINDS: Mapping[QuotaKind, _Kind] = {
         limit="movie_limit",
         days="movie_days",
         free=Permission.MANAGE_REQUESTS,
-        uses="SELECT id, requested_by_id AS user_id, created_at, 1 AS amount FROM media_requests "
+        uses="SELECT id, requested_by_id AS user_id, counted_at AS used_at, 1 AS amount FROM media_requests "
         "WHERE media_type = 'MOVIE' AND status NOT IN ('DECLINED', 'CANCELLED', 'FAILED')",
     ),
     QuotaKind.TV: _Kind(
         limit="tv_limit",
         days="tv_days",
         free=Permission.MANAGE_REQUESTS,
-        uses="SELECT request.id, request.requested_by_id AS user_id, request.created_at, 1 AS amount "
+        uses="SELECT request.id, request.requested_by_id AS user_id, request.counted_at AS used_at, 1 AS amount "
         "FROM requested_seasons AS season JOIN media_requests AS request ON request.id = season.request_id "
         "WHERE request.status NOT IN ('DECLINED', 'CANCELLED', 'FAILED')",
     ),
@@ -46,7 +46,7 @@ _KINDS: Mapping[QuotaKind, _Kind] = {
         limit="download_limit",
         days="download_days",
         free=Permission.MANAGE_DOWNLOADS,
-        uses="SELECT id, owner_id AS user_id, created_at, 1 AS amount FROM downloads "
+        uses="SELECT id, owner_id AS user_id, created_at AS used_at, 1 AS amount FROM downloads "
         "WHERE status <> 'CANCELLED' OR started_at IS NOT NULL",
     ),
     # of what failed or was cancelled no file is left
@@ -54,7 +54,7 @@ _KINDS: Mapping[QuotaKind, _Kind] = {
         limit="download_bytes",
         days="download_days",
         free=Permission.MANAGE_DOWNLOADS,
-        uses="SELECT id, owner_id AS user_id, created_at, downloaded_bytes AS amount FROM downloads "
+        uses="SELECT id, owner_id AS user_id, created_at AS used_at, downloaded_bytes AS amount FROM downloads "
         "WHERE status NOT IN ('CANCELLED', 'FAILED') AND downloaded_bytes > 0",
     ),
     # of uploads that are still to come the announced size, and of downloads what has arrived
@@ -62,8 +62,8 @@ _KINDS: Mapping[QuotaKind, _Kind] = {
         limit="storage_bytes",
         days=None,
         free=Permission.MANAGE_DOWNLOADS,
-        uses="SELECT id, owner_id AS user_id, created_at, bytes AS amount FROM stored_files WHERE status <> 'DELETED' "
-        "UNION ALL SELECT id, owner_id, created_at, downloaded_bytes FROM downloads "
+        uses="SELECT id, owner_id AS user_id, created_at AS used_at, bytes AS amount FROM stored_files "
+        "WHERE status <> 'DELETED' UNION ALL SELECT id, owner_id, created_at, downloaded_bytes FROM downloads "
         "WHERE status IN ('QUEUED', 'RUNNING', 'PAUSED', 'RETRY_WAIT')",
     ),
 }
@@ -71,10 +71,10 @@ _KINDS: Mapping[QuotaKind, _Kind] = {
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 _USED = """
-SELECT asked.kind, asked.user_id, coalesce(sum(uses.amount), 0)::bigint AS used, min(uses.created_at) AS oldest
+SELECT asked.kind, asked.user_id, coalesce(sum(uses.amount), 0)::bigint AS used, min(uses.used_at) AS oldest
 FROM unnest($1::text[], $2::uuid[], $3::timestamptz[]) AS asked (kind, user_id, since)
 LEFT JOIN ({uses}) AS uses
-    ON uses.kind = asked.kind AND uses.user_id = asked.user_id AND uses.created_at > asked.since
+    ON uses.kind = asked.kind AND uses.user_id = asked.user_id AND uses.used_at > asked.since
     AND uses.id IS DISTINCT FROM $4::uuid
 GROUP BY asked.kind, asked.user_id
 """

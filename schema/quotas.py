@@ -21,7 +21,8 @@ class Quota:
     used: BigInt = strawberry.field(description="How much of what counts is in the window now.")
     remaining: BigInt | None = strawberry.field(description="What is left of `limit`; null: as much as they like.")
     window_days: int | None = strawberry.field(
-        description="For how many days a use counts, from its `createdAt` on; null: as long as it is there."
+        description="For how many days a use counts, from its `createdAt` on, or from when a request was last tried "
+        "again; null: as long as it is there."
     )
     resets_at: datetime | None = strawberry.field(
         description="When the oldest use stops counting; null without a limit, without a window, and while nothing is "

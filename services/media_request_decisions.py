@@ -137,11 +137,12 @@ class MediaRequestDecisions:
             await _check_blocklist(request)
             if not actor.may(Permission.MANAGE_REQUESTS):
                 await self._take(request)
+            now = datetime.now(UTC)
             if request.status is _S.DECLINED or not _is_approved(request, actor):
                 undecided = {"decided_by_id": None, "decided_at": None, "decline_reason": None, "last_error": None}
-                return await advance(transaction, key, _S.PENDING, **undecided)
+                return await advance(transaction, key, _S.PENDING, counted_at=now, **undecided)
             await promise_submission(transaction, request)
-            return await advance(transaction, key, _S.APPROVED)
+            return await advance(transaction, key, _S.APPROVED, counted_at=now)
 
         try:
             return await self._act(actor, key, _A.RETRY, retry)

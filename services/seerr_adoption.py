@@ -86,7 +86,7 @@ async def _write(transaction: Transaction, found: SeerrRequest, title: Title | N
         seerr_request_id=found.id,
         progress=progress(found.copy, numbers),
     )
-    request.created_at = found.created_at or datetime.now(UTC)
+    request.created_at = request.counted_at = found.created_at or datetime.now(UTC)
     request.updated_at = found.updated_at or request.created_at
     request.completed_at = request.updated_at if now.status is MediaRequestStatus.COMPLETED else None
     await request.save()

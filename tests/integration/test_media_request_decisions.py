@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import product
 from uuid import UUID
 
@@ -244,6 +244,23 @@ class TestRetry:
             await requests.decisions.retry(owner, request.id)
         assert await queued_jobs() == []
         assert await requests.decisions.retry(await decider(), request.id)
+
+    @pytest.mark.parametrize("status", [S.FAILED, S.DECLINED])
+    async def test_it_counts_from_then_on(self, base: Backbone, status: MediaRequestStatus) -> None:
+        requests, owner = Requests.of(base, QuotaFigures(movie_limit=1, movie_days=7)), await asker()
+        long_ago = datetime.now(UTC) - timedelta(days=30)
+        request = await make_request(
+            status, requested_by_id=owner.user_id, created_by_id=owner.user_id, created_at=long_ago, counted_at=long_ago
+        )
+        tried_at = datetime.now(UTC)
+        retried = await requests.decisions.retry(owner, request.id)
+        assert retried.created_at == long_ago
+        with pytest.raises(QuotaExceededError) as refused:
+            await requests.create(owner)
+        quota = refused.value.quota
+        assert quota.used == 1
+        assert quota.resets_at is not None
+        assert quota.resets_at >= tried_at + timedelta(days=7)
 
     async def test_somebody_else_may_have_asked_meanwhile(self, requests: Requests) -> None:
         owner, item = await asker(), await make_item()

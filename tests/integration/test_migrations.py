@@ -19,6 +19,18 @@ from tests.conftest import Servers
 
 T = TypeVar("T")
 
+# as a version before 26 does it
+_MAKE_REQUEST = """
+WITH media AS (
+    INSERT INTO media_items (id, media_type, tmdb_id, availability, availability_4k, seerr_status, seerr_status_4k,
+        created_at, updated_at)
+    VALUES (gen_random_uuid(), 'MOVIE', 1, 'UNKNOWN', 'UNKNOWN', 'UNKNOWN', 'UNKNOWN', now(), now()) RETURNING id
+)
+INSERT INTO media_requests (id, media_id, media_type, title, is_4k, status, submission_attempts, version, created_at,
+    updated_at)
+SELECT gen_random_uuid(), id, 'MOVIE', 'Metropolis', false, 'PENDING', 0, 1, now() - interval '1 day', now() FROM media
+"""
+
 
 @pytest.fixture
 async def empty_url(servers: Servers, request: pytest.FixtureRequest) -> AsyncIterator[str]:
@@ -90,6 +102,17 @@ class TestMigrate:
         )
         await with_aerich(empty_url, lambda command: command.downgrade(2, delete=False))
         assert [row["name"] for row in await query(empty_url, "SELECT name FROM download_profiles")] == ["Mine"]
+
+    async def test_requests_count_from_when_they_were_made(self, empty_url: str) -> None:
+        """Also those of a process of the version before, which does not know `counted_at`."""
+        await migrate(empty_url)
+        await with_aerich(empty_url, lambda command: command.downgrade(26, delete=False))
+        await query(empty_url, _MAKE_REQUEST)
+        await migrate(empty_url)
+        await query(empty_url, _MAKE_REQUEST)
+        rows = await query(empty_url, "SELECT created_at, counted_at FROM media_requests ORDER BY counted_at")
+        assert rows[0]["counted_at"] == rows[0]["created_at"]
+        assert rows[1]["counted_at"] > rows[1]["created_at"]
 
     async def test_many_starters_migrate_once(self, empty_url: str) -> None:
         applied = await asyncio.gather(*(migrate(empty_url) for _ in range(4)))

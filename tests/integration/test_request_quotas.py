@@ -44,7 +44,7 @@ class TestWhatCounts:
         actor, other = await make_actor(), await make_actor()
         await make_request(requested_by_id=other.user_id)
         old = await make_request(S.COMPLETED, requested_by_id=actor.user_id)
-        await MediaRequest.filter(id=old.id).update(created_at=datetime.now(UTC) - timedelta(days=11))
+        await MediaRequest.filter(id=old.id).update(counted_at=datetime.now(UTC) - timedelta(days=11))
         assert await used(actor) == (0, 0)
 
 
@@ -56,7 +56,7 @@ class TestTakeRequest:
         await make_request(requested_by_id=actor.user_id)
         with pytest.raises(QuotaExceededError) as refused:
             await take(base, actor, QuotaKind.MOVIE)
-        free = requests[0].created_at + timedelta(days=10)
+        free = requests[0].counted_at + timedelta(days=10)
         assert refused.value.quota == Quota(limit=3, used=3, window_days=10, resets_at=free)
         assert (
             refused.value.message == f"You have used 3 of 3 films; the next one is free on {free:%d %B %Y, %H:%M} UTC."

@@ -1,4 +1,5 @@
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -207,6 +208,13 @@ class TestTakeOver:
         assert await season_states(taken) == {1: _S.SUBMITTED, 2: _S.SUBMITTED}
         assert await told(taken) == []
         assert world.there.calls["GET /request"] == 1, "once for what is new"
+
+    async def test_counts_from_when_it_was_asked_for_there(self, world: World) -> None:
+        number = world.there.by_hand("movie", 348)
+        world.there.requests[number]["createdAt"] = "2024-01-01T00:00:00.000Z"
+        await world.reconciler.reconcile()
+        taken = await MediaRequest.get(seerr_request_id=number)
+        assert taken.counted_at == taken.created_at == datetime(2024, 1, 1, tzinfo=UTC)
 
     async def test_one_without_a_title_stops_no_other(self, world: World) -> None:
         for number in (0, 348):
