@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import asyncpg
+import psycopg
 import pytest
 from redis.asyncio import Redis
 from typing_extensions import override
@@ -16,10 +16,10 @@ from xdist.scheduler import LoadScopeScheduling
 
 from medianest.embedded.postgres import EmbeddedPostgres
 from medianest.embedded.valkey import EmbeddedValkey
-from medianest.migrations import migrate
 from medianest.settings import PREFIX, Settings
 from medianest.wiring.backbone import Backbone, backbone
 from tests.database import SharedDatabase
+from tests.migrated import copy_data, migrated_data
 
 SOAK = bool(os.environ.get("MEDIANEST_SOAK"))
 MEMORY, ROOM_BYTES = Path("/dev/shm"), 4 * 2**30  # noqa: S108
@@ -74,27 +74,40 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
                 terminalreporter.write_line(f"{report.nodeid.rpartition('/')[2]}: {value}")
 
 
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of all xdist workers."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def migrated(shared_folder: Path) -> Path:
+    """A data folder to copy, with a PostgreSQL as the migrations leave it."""
+    return migrated_data(shared_folder)
+
+
 @dataclass(frozen=True)
 class Servers:
+    """Nobody connects to the database `medianest`: it is the template of others."""
+
     database_url: str
     redis_url: str
 
-    def database(self, name: str) -> str:
+    def database(self, name: str = "postgres") -> str:
         return self.database_url.replace("/medianest?", f"/{name}?")
 
 
 @pytest.fixture(scope="session")
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    """The embedded servers, with a migrated database called `template`."""
-    folder = tmp_path_factory.mktemp("servers")
+def servers(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Iterator[Servers]:
+    """The embedded servers."""
+    folder = tmp_path_factory.mktemp("servers") / "data"
+    copy_data(migrated, folder)
     with asyncio.Runner() as runner:
-        postgres, valkey = EmbeddedPostgres(folder, durable=False), EmbeddedValkey(folder)
+        postgres, valkey = EmbeddedPostgres(folder, durable=False), EmbeddedValkey(folder, durable=False)
 
         async def start() -> Servers:
-            found = Servers(*await asyncio.gather(postgres.start(), valkey.start()))
-            await _execute(found, "CREATE DATABASE template")
-            await migrate(found.database("template"))
-            return found
+            return Servers(*await asyncio.gather(postgres.start(), valkey.start()))
 
         yield runner.run(start())
         runner.run(_stop(postgres, valkey))
@@ -102,7 +115,8 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
 
 @pytest.fixture(scope="session")
 def shared_database(servers: Servers) -> Iterator[SharedDatabase]:
-    asyncio.run(_execute(servers, "CREATE DATABASE shared TEMPLATE template"))
+    with psycopg.connect(servers.database(), autocommit=True) as connection:
+        connection.execute("CREATE DATABASE shared TEMPLATE medianest")
     with SharedDatabase(servers.database("shared")) as database:
         yield database
 
@@ -148,14 +162,6 @@ def _leave(folder: Path, patch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith(PREFIX)]:
         patch.delenv(name)
     patch.chdir(folder)
-
-
-async def _execute(servers: Servers, statement: str) -> None:
-    connection = await asyncpg.connect(servers.database_url)
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()
 
 
 async def _stop(postgres: EmbeddedPostgres, valkey: EmbeddedValkey) -> None:

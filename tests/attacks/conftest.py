@@ -1,6 +1,7 @@
 """One server for all attacks, and what the attackers have got hold of. All run in one event loop and one process."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -11,8 +12,8 @@ from tests.e2e.serving import Serving
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Serving]:
-    serving = Serving(tmp_path_factory.mktemp("besieged"))
+async def server(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> AsyncIterator[Serving]:
+    serving = Serving(tmp_path_factory.mktemp("besieged"), migrated)
     try:
         await serving.start("--no-worker")
         yield serving

@@ -1,6 +1,5 @@
 """A real server, and a site that it downloads from. All these tests run in one event loop, which they must name."""
 
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,25 +14,24 @@ from tests.e2e.serving import Serving
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[DemoSite]:
-    base, ffmpeg = tmp_path_factory.getbasetemp(), find_ffmpeg()
+async def site(shared_folder: Path) -> AsyncIterator[DemoSite]:
+    ffmpeg = find_ffmpeg()
     assert ffmpeg
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    async with DemoSite(shared / "demo-media", ffmpeg) as site:
+    async with DemoSite(shared_folder / "demo-media", ffmpeg) as site:
         yield site
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def shared_server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Serving]:
-    """For tests that break nothing: starting one takes a second or two."""
-    async with _serving(tmp_path_factory.mktemp("server")) as serving:
+    """For tests that break nothing: starting one takes a second or two. This one is a first start, with no data."""
+    async with _serving(tmp_path_factory.mktemp("server"), None) as serving:
         yield serving
         assert "Traceback" not in serving.log
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def server(tmp_path: Path) -> AsyncIterator[Serving]:
-    async with _serving(tmp_path) as serving:
+async def server(tmp_path: Path, migrated: Path) -> AsyncIterator[Serving]:
+    async with _serving(tmp_path, migrated) as serving:
         yield serving
 
 
@@ -43,8 +41,8 @@ def client(server: Serving) -> FrontEnd:
 
 
 @asynccontextmanager
-async def _serving(folder: Path) -> AsyncIterator[Serving]:
-    serving = Serving(folder)
+async def _serving(folder: Path, migrated: Path | None) -> AsyncIterator[Serving]:
+    serving = Serving(folder, migrated)
     try:
         await serving.start()
         yield serving

@@ -55,8 +55,8 @@ class TestDownload:
         assert await client.notified(id_) == ["DOWNLOAD_FAILED"]
         await until(lambda: not server.working_folders())
 
-    async def test_two_api_processes_tell_the_same(self, tmp_path: Path, site: DemoSite) -> None:
-        server = Serving(tmp_path)
+    async def test_two_api_processes_tell_the_same(self, tmp_path: Path, migrated: Path, site: DemoSite) -> None:
+        server = Serving(tmp_path, migrated)
         try:
             await server.start("--workers", "2")
             site.bytes_per_second = 2_000_000

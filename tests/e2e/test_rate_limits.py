@@ -23,17 +23,17 @@ NOTHING = "not an address"  # counted like any other, and no work
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def database_url(servers: Servers) -> AsyncIterator[str]:
-    connection = await asyncpg.connect(servers.database_url)
-    await connection.execute("CREATE DATABASE shared_by_two TEMPLATE template")
+    connection = await asyncpg.connect(servers.database())
+    await connection.execute("CREATE DATABASE shared_by_two TEMPLATE medianest")
     yield servers.database("shared_by_two")
     await connection.execute("DROP DATABASE shared_by_two WITH (FORCE)")
     await connection.close()
 
 
 @asynccontextmanager
-async def serving(folder: Path, **settings: str) -> AsyncIterator[Serving]:
+async def serving(folder: Path, migrated: Path, **settings: str) -> AsyncIterator[Serving]:
     folder.mkdir()
-    started = Serving(folder, RATE_LIMITS=f"queueDownload={LIMIT}/600", **settings)
+    started = Serving(folder, migrated, RATE_LIMITS=f"queueDownload={LIMIT}/600", **settings)
     try:
         await started.start("--no-worker")
         yield started
@@ -51,20 +51,20 @@ async def let_in(client: FrontEnd, times: int) -> int:
 
 class TestTwoServers:
     async def test_fifty_callers_get_what_one_server_would_give(
-        self, tmp_path: Path, servers: Servers, database_url: str
+        self, tmp_path: Path, migrated: Path, servers: Servers, database_url: str
     ) -> None:
         shared = {"DATABASE_URL": database_url, "REDIS_URL": servers.redis_url, "SECRET_KEY": "k" * 32}
         async with AsyncExitStack() as stack:
-            one = await stack.enter_async_context(serving(tmp_path / "one", **shared))
-            two = await stack.enter_async_context(serving(tmp_path / "two", **shared))
+            one = await stack.enter_async_context(serving(tmp_path / "one", migrated, **shared))
+            two = await stack.enter_async_context(serving(tmp_path / "two", migrated, **shared))
             found = await asyncio.gather(let_in(one.client, CALLERS // 2), let_in(two.client, CALLERS // 2))
         assert sum(found) == LIMIT
 
 
 class TestValkey:
-    async def test_frozen_killed_and_back(self, tmp_path: Path) -> None:
+    async def test_frozen_killed_and_back(self, tmp_path: Path, migrated: Path) -> None:
         """At no point does anybody get more than the limit, or wait for longer than the breaker."""
-        async with serving(tmp_path / "nest") as server:
+        async with serving(tmp_path / "nest", migrated) as server:
             assert await let_in(server.client, 3) == 3
             async with frozen(server.valkey_pid):
                 began = time.monotonic()

@@ -38,11 +38,12 @@ def free_port() -> int:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def server(tmp_path: Path) -> AsyncIterator[tuple[Serving, int]]:
+async def server(tmp_path: Path, migrated: Path) -> AsyncIterator[tuple[Serving, int]]:
     """And the port at which it looks for Seerr."""
     ours, theirs = free_port(), free_port()
     started = Serving(
         tmp_path,
+        migrated,
         PORT=str(ours),
         PUBLIC_URL=f"http://127.0.0.1:{ours}",
         SEERR_URL=f"http://127.0.0.1:{theirs}",

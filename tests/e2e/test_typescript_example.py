@@ -16,9 +16,9 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def server(tmp_path: Path, unused_tcp_port: int) -> AsyncIterator[Serving]:
+async def server(tmp_path: Path, migrated: Path, unused_tcp_port: int) -> AsyncIterator[Serving]:
     """Comes back at the same address."""
-    serving = Serving(tmp_path, PORT=str(unused_tcp_port))
+    serving = Serving(tmp_path, migrated, PORT=str(unused_tcp_port))
     try:
         await serving.start()
         yield serving

@@ -34,8 +34,8 @@ TAIL = b"\r\n--b--\r\n"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def one_server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Serving]:
-    serving = Serving(tmp_path_factory.mktemp("uploads"))
+async def one_server(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> AsyncIterator[Serving]:
+    serving = Serving(tmp_path_factory.mktemp("uploads"), migrated)
     try:
         await serving.start()
         yield serving

@@ -36,7 +36,7 @@ SELECT gen_random_uuid(), id, 'MOVIE', 'Metropolis', false, 'PENDING', 0, 1, now
 async def empty_url(servers: Servers, request: pytest.FixtureRequest) -> AsyncIterator[str]:
     """A database without a table."""
     name = f"empty_{abs(hash(request.node.nodeid))}"
-    admin = await asyncpg.connect(servers.database_url)
+    admin = await asyncpg.connect(servers.database())
     await admin.execute(f"CREATE DATABASE {name}")
     yield servers.database(name)
     await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")

@@ -1,6 +1,7 @@
 """One server for all that goes wrong here: its processes die, and others take their place."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -16,8 +17,8 @@ from tests.factories.people import make_user
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Serving]:
-    serving = Serving(tmp_path_factory.mktemp("under_fire"))
+async def server(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> AsyncIterator[Serving]:
+    serving = Serving(tmp_path_factory.mktemp("under_fire"), migrated)
     try:
         await serving.start("--workers", "2")
         yield serving
