@@ -28,6 +28,7 @@ $(BIN)/python:
 $(STAMP): $(BIN)/python pyproject.toml requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -c 'import medianest.app, medianest.supervisor, medianest.worker' # compiles them: the first start need not
 	@touch $@
 
 $(DEV_STAMP): $(STAMP) requirements-dev.lock

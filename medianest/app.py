@@ -42,6 +42,7 @@ from medianest.migrations import NewerDatabaseError, migrate
 from medianest.serving import Server
 from medianest.settings import Settings, SettingsError, load_settings
 from medianest.wiring.backbone import Backbone, backbone
+from medianest.wiring.loaders import loaders_of
 from medianest.wiring.services import api_services
 from models.actor import Actor
 from models.errors import ValidationError
@@ -76,6 +77,7 @@ class Api:
 def build_api(base: Backbone, hub: Hub, *, processes: int = 1) -> Api:
     """`processes` is how many serve together: each has its share of what a caller may ask for."""
     settings, services, sockets = base.settings, api_services(base, hub), Sockets()
+    make_loaders = loaders_of(base)
 
     async def authenticate(authorization: str | None, _info: RequestInfo) -> Login:
         proven = await services.auth.authenticate(authorization)
@@ -98,8 +100,8 @@ def build_api(base: Backbone, hub: Hub, *, processes: int = 1) -> Api:
             allowance=allowance,
             correlation_id=info.correlation_id,
             stream_position=services.streams.position,
-            make_loaders=base.loaders,
-            loaders=base.loaders(),
+            make_loaders=make_loaders,
+            loaders=make_loaders(),
         )
 
     hub.listeners.append(_closing(sockets))
@@ -284,5 +286,5 @@ def run_api(settings: Settings, handover: Handover) -> None:
         end_without_traceback(failure)
 
 
-if __name__ == "__main__":
+def main() -> None:
     run_api(load_settings(), receive())

@@ -52,7 +52,6 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         # What is there now stays: the collector need not look at it again, which would stall everybody.
-        gc.collect()
         gc.freeze()
         gc.set_threshold(_YOUNG_OBJECTS)
         self._on_ready()

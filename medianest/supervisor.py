@@ -32,8 +32,8 @@ _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS, _LONG_LIFE_SECONDS = 0.2, 10.0, 30
 
 log = structlog.get_logger()
 
-API = ChildSpec("api", (sys.executable, "-m", "medianest.app"), serves=True)
-WORKER = ChildSpec("worker", (sys.executable, "-m", "medianest.worker"))
+API = ChildSpec("api", (sys.executable, "-m", "medianest.launch", "medianest.app"), serves=True)
+WORKER = ChildSpec("worker", (sys.executable, "-m", "medianest.launch", "medianest.worker"))
 
 
 @dataclass(frozen=True)

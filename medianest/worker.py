@@ -167,5 +167,5 @@ def run_worker(settings: Settings, handover: Handover) -> None:
         end_without_traceback(failure)
 
 
-if __name__ == "__main__":
+def main() -> None:
     run_worker(load_settings(), receive())

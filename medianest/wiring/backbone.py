@@ -9,7 +9,6 @@ import structlog
 from redis.asyncio import Redis
 from tortoise import Tortoise
 
-from dataloaders.loaders import Loaders
 from infra.cache.base import Cache
 from infra.cache.kept import KeptAnswers
 from infra.cache.redis import RedisCache
@@ -88,9 +87,6 @@ class Backbone:
             download_bytes=self.settings.quota_downloads_bytes,
             storage_bytes=self.settings.quota_storage_bytes,
         )
-
-    def loaders(self) -> Loaders:
-        return Loaders(self.cache, self.pubsub, self.presence, self.quota_defaults, self.catalog)
 
 
 @asynccontextmanager

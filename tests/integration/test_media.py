@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from medianest.settings import Settings
 from medianest.wiring.backbone import Backbone
+from medianest.wiring.loaders import loaders_of
 from medianest.wiring.media import media_service
 from models.actor import ANONYMOUS, SYSTEM, Actor
 from models.errors import NotFoundError, UnauthenticatedError, UpstreamUnavailableError
@@ -141,9 +142,9 @@ class TestRemember:
         assert (item.title, item.availability, item.plex_rating_key) == ("The Matrix", Availability.AVAILABLE, "7")
 
     async def test_is_told_and_seen_at_once(self, base: Backbone) -> None:
-        assert await base.loaders().media_items.load(MATRIX) is None  # which is kept, too
+        assert await loaders_of(base)().media_items.load(MATRIX) is None  # which is kept, too
         await keep(base, Film(MediaType.MOVIE, 603, "The Matrix"))
-        assert await base.loaders().media_items.load(MATRIX)
+        assert await loaders_of(base)().media_items.load(MATRIX)
         assert await DomainEvent.filter(type=EventType.MEDIA_CHANGED, stream_id=MATRIX).count() == 1
 
     async def test_many_at_once_make_one_item(self, base: Backbone) -> None:
@@ -184,14 +185,14 @@ class TestTitles:
         await keep(base, Film(MediaType.MOVIE, 1, "Kept"), age=OLD)
         await make_item(tmdb_id=2, title="Only a name")
         keys = [media_key(MediaType.MOVIE, number) for number in (1, 2)]
-        found = await base.loaders().titles.load_many([*keys, MATRIX])
+        found = await loaders_of(base)().titles.load_many([*keys, MATRIX])
         assert [title and title.title for title in found] == ["Kept", "Only a name", "The Matrix"]
         assert sorted(double.calls) == ["movie/2", "movie/603"]
 
     async def test_while_tmdb_is_away_those_with_a_name_are_shown(self, base: Backbone, double: TmdbDouble) -> None:
         item = await make_item(tmdb_id=2, title="Only a name")
         double.fail(500, times=10)
-        titles = base.loaders().titles
+        titles = loaders_of(base)().titles
         shown = await titles.load(item.id)
         assert shown
         assert shown.title == "Only a name"
@@ -200,5 +201,5 @@ class TestTitles:
 
     async def test_other_keys_are_no_titles(self, base: Backbone, double: TmdbDouble, olga: Actor) -> None:
         assert olga.user_id
-        assert await base.loaders().titles.load(olga.user_id) is None
+        assert await loaders_of(base)().titles.load(olga.user_id) is None
         assert double.calls == []

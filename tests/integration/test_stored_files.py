@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from medianest.wiring.backbone import Backbone
+from medianest.wiring.loaders import loaders_of
 from models.actor import ANONYMOUS, Actor, Permission
 from models.audit import AuditEntry
 from models.errors import NotFoundError, UnauthenticatedError
@@ -96,10 +97,10 @@ class TestDelete:
         actor = await make_actor()
         download = await make_download(actor.require_user(), status=DownloadStatus.COMPLETED)
         file, other = await make_file(download), await make_file(download)
-        shown = [row.id for row in await base.loaders().files_by_download.load(download.id)]
+        shown = [row.id for row in await loaders_of(base)().files_by_download.load(download.id)]
         assert shown == [file.id, other.id]
         await service.delete(actor, file.id)
-        shown = [row.id for row in await base.loaders().files_by_download.load(download.id)]
+        shown = [row.id for row in await loaders_of(base)().files_by_download.load(download.id)]
         assert shown == [other.id], "what was cached is stale"
         (event,) = await DomainEvent.filter(stream_id=download.id)
         assert TimelineEntry.of(event).message == f"The file {file.filename} was deleted."
@@ -108,9 +109,9 @@ class TestDelete:
     async def test_what_is_cached_of_it_is_stale_at_once(self, base: Backbone, service: StoredFileService) -> None:
         actor = await make_actor()
         file = await stored(actor)
-        assert (await base.loaders().files.load(file.id)).status is FileStatus.READY  # type: ignore[union-attr]
+        assert (await loaders_of(base)().files.load(file.id)).status is FileStatus.READY  # type: ignore[union-attr]
         await service.delete(actor, file.id)
-        assert (await base.loaders().files.load(file.id)).status is FileStatus.DELETED  # type: ignore[union-attr]
+        assert (await loaders_of(base)().files.load(file.id)).status is FileStatus.DELETED  # type: ignore[union-attr]
 
     async def test_managers_may(self, service: StoredFileService) -> None:
         file = await stored(await make_actor())

@@ -19,6 +19,7 @@ from medianest.api import graphql_schema
 from medianest.graphql.execution import _is_awaitable
 from medianest.graphql.executors import Compiled
 from medianest.wiring.backbone import Backbone
+from medianest.wiring.loaders import loaders_of
 from medianest.wiring.services import api_services
 from models.actor import SYSTEM, Actor, Permission
 from models.events import DomainEvent, EventType
@@ -74,7 +75,7 @@ async def make_context(base: Backbone) -> Callable[[Actor], Context]:
     services = api_services(base, Hub(base.cache, base.pubsub))
     return lambda actor: Context(
         caller=actor, services=services, device=Device(), allowance=Allowance(1, 1, 0, 0), correlation_id="c",
-        stream_position=0, make_loaders=base.loaders, loaders=base.loaders(),
+        stream_position=0, make_loaders=loaders_of(base), loaders=loaders_of(base)(),
     )  # fmt: skip
 
 
