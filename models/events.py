@@ -24,6 +24,8 @@ class EventType(StrEnum):
     MEDIA_CHANGED = "media.changed"
     MEDIA_REQUEST_CREATED = "media_request.created"
     MEDIA_REQUEST_CHANGED = "media_request.changed"
+    MEDIA_REQUEST_FOLLOWED = "media_request.followed"
+    MEDIA_REQUEST_UNFOLLOWED = "media_request.unfollowed"
 
 
 PURGES: Mapping[str, str | None] = {
@@ -39,11 +41,20 @@ PURGES: Mapping[str, str | None] = {
     EventType.MEDIA_CHANGED: "media:{stream_id}",
     EventType.MEDIA_REQUEST_CREATED: None,
     EventType.MEDIA_REQUEST_CHANGED: "media_request:{stream_id}",
+    EventType.MEDIA_REQUEST_FOLLOWED: None,
+    EventType.MEDIA_REQUEST_UNFOLLOWED: None,
 }
 """The cache tag that an event makes stale."""
 
 
-MEDIA_REQUEST_EVENTS = frozenset({EventType.MEDIA_REQUEST_CREATED, EventType.MEDIA_REQUEST_CHANGED})
+MEDIA_REQUEST_EVENTS = frozenset(
+    {
+        EventType.MEDIA_REQUEST_CREATED,
+        EventType.MEDIA_REQUEST_CHANGED,
+        EventType.MEDIA_REQUEST_FOLLOWED,
+        EventType.MEDIA_REQUEST_UNFOLLOWED,
+    }
+)
 _EVERYBODY_SEES = frozenset({EventType.SERVICE_CHANGED})
 _MANAGERS_SEE = _EVERYBODY_SEES | {EventType.DOWNLOAD_CREATED, EventType.DOWNLOAD_CHANGED}
 

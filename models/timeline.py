@@ -158,5 +158,7 @@ MESSAGES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     EventType.MEDIA_CHANGED: lambda _: "What can be watched of it changed.",
     EventType.MEDIA_REQUEST_CREATED: _request_created,
     EventType.MEDIA_REQUEST_CHANGED: _request_change,
+    EventType.MEDIA_REQUEST_FOLLOWED: lambda _: "Somebody follows it.",
+    EventType.MEDIA_REQUEST_UNFOLLOWED: lambda _: "Somebody follows it no more.",
 }
 """What to say of an event's payload. Every type has its sentence."""

@@ -183,7 +183,7 @@ class MediaRequest(Node):
     viewer_can: MediaRequestActions = strawberry.field(
         resolver=_viewer_can, description="Which buttons to show: decided here, not in every front end again."
     )
-    version: int = strawberry.field(description="Grows with every change.")
+    version: int = strawberry.field(description="Grows with every change, but for who follows it.")
     created_at: datetime = strawberry.field(description="When it was asked for.")
     updated_at: datetime = strawberry.field(description="When it last changed.")
     completed_at: datetime | None = strawberry.field(description="When all of it could be watched.")
@@ -206,14 +206,15 @@ def _as_of_then(root: Any, info: Info) -> Any:
 
 
 @strawberry.type(
-    description="A request was made, or is in a new state. Sent to whoever asked, and to all who may ask for that kind "
-    "of title."
+    description="A request was made, is in a new state, or has other followers. Sent to whoever asked, and to all who "
+    "may ask for that kind of title."
 )
 @backed_by(streams.MediaRequestChange)
 class MediaRequestChanged(StreamEvent):
     request: MediaRequest = strawberry.field(resolver=_as_of_then, description="As it was at `cursor`.")
     previous_status: enums.MediaRequestStatus | None = strawberry.field(
-        description="The state before; null where only its data changed, and at the beginning of a stream."
+        description="The state before; null where only its data or its followers changed, and at the beginning of a "
+        "stream."
     )
 
 

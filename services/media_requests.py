@@ -165,15 +165,21 @@ class MediaRequestService:
 
     async def follow(self, actor: Actor, key: UUID) -> MediaRequest:
         """Be told of it as well. Raises NotFoundError."""
-        request = await find_visible(actor, key)
-        row = MediaRequestFollower(request_id=request.id, user_id=actor.require_user())
-        await MediaRequestFollower.bulk_create([row], ignore_conflicts=True)
+        user_id = actor.require_user()
+        async with self._work.begin(actor) as transaction:
+            request = await find_visible(actor, key, for_change=True)
+            if not await MediaRequestFollower.filter(request_id=key, user_id=user_id).exists():
+                await MediaRequestFollower(request_id=key, user_id=user_id).save()
+                await _record(transaction, EventType.MEDIA_REQUEST_FOLLOWED, request)
         return request
 
     async def unfollow(self, actor: Actor, key: UUID) -> MediaRequest:
         """Raises NotFoundError."""
-        request = await find_visible(actor, key)
-        await MediaRequestFollower.filter(request_id=request.id, user_id=actor.require_user()).delete()
+        user_id = actor.require_user()
+        async with self._work.begin(actor) as transaction:
+            request = await find_visible(actor, key, for_change=True)
+            if await MediaRequestFollower.filter(request_id=key, user_id=user_id).delete():
+                await _record(transaction, EventType.MEDIA_REQUEST_UNFOLLOWED, request)
         return request
 
 
@@ -212,10 +218,13 @@ async def _write(transaction: Transaction, request: MediaRequest, numbers: Seque
     await request.save()
     common = {"request_id": request.id, "media_id": request.media_id, "is_4k": request.is_4k, "status": request.status}
     await RequestedSeason.bulk_create([RequestedSeason(number=number, **common) for number in numbers])
-    payload = await snapshot(request)
-    transaction.record(EventType.MEDIA_REQUEST_CREATED, request.id, payload, owner_id=request.requested_by_id)
+    await _record(transaction, EventType.MEDIA_REQUEST_CREATED, request)
     if request.status is MediaRequestStatus.APPROVED:
         await promise_submission(transaction, request)
     else:
         await tell_deciders(transaction, request)
     return await MediaRequest.get(id=request.id)
+
+
+async def _record(transaction: Transaction, type_: EventType, request: MediaRequest) -> None:
+    transaction.record(type_, request.id, await snapshot(request), owner_id=request.requested_by_id)

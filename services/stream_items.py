@@ -1,7 +1,7 @@
 """What subscribers are sent, and how an event of the log becomes an item."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
@@ -44,13 +44,16 @@ class DownloadChange:
 
 @dataclass(frozen=True, slots=True)
 class MediaRequestChange:
-    """`request` and its `seasons` are the rows as they were at `position`."""
+    """`request` and its `seasons` are the rows as they were at `position`. `of_followers`: who follows it changed, and
+    nothing else, so that its version is the one from before.
+    """
 
     position: int
     at: datetime
     request: MediaRequest
     seasons: Sequence[RequestedSeason]
     previous_status: MediaRequestStatus | None = None
+    of_followers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,10 @@ def _media_request(event: DomainEvent) -> MediaRequestChange:
     )
 
 
+def _followers(event: DomainEvent) -> MediaRequestChange:
+    return replace(_media_request(event), of_followers=True)
+
+
 def _arrival(event: DomainEvent) -> NotificationArrival:
     return NotificationArrival(
         event.position, event.occurred_at, Notification.restore(event.payload), _unread_count(event)
@@ -150,6 +157,8 @@ _MAKERS: Mapping[str, Callable[[DomainEvent], Lasting]] = {
     EventType.DOWNLOAD_CHANGED: _download,
     EventType.MEDIA_REQUEST_CREATED: _media_request,
     EventType.MEDIA_REQUEST_CHANGED: _media_request,
+    EventType.MEDIA_REQUEST_FOLLOWED: _followers,
+    EventType.MEDIA_REQUEST_UNFOLLOWED: _followers,
     EventType.NOTIFICATION_CREATED: _arrival,
     EventType.NOTIFICATIONS_READ: _seen,
     EventType.SERVICE_CHANGED: _service,

@@ -40,8 +40,9 @@ class Seen:
         match item:
             case DownloadChange(download=row):
                 return self._change(item) if row.version > self._versions.get(row.id, 0) else None
-            case MediaRequestChange(request=request):
-                return item if request.version > self._versions.get(request.id, 0) else None
+            case MediaRequestChange(request=request, of_followers=of_followers):
+                is_newer = request.version + of_followers > self._versions.get(request.id, 0)
+                return item if is_newer else None
             case Tick():
                 return item if item.progress.percent >= self._percents.get(item.download_id, 0.0) else None
             case _:

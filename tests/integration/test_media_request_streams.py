@@ -90,6 +90,18 @@ class TestMediaRequests:
         async with watching(hub, series, after=cursor) as take:
             assert (await take()).request.id == show.id
 
+    async def test_of_who_follows_everybody_hears(self, base: Backbone, hub: Hub) -> None:
+        requests, follower, owner = Requests.of(base), await asker(), await asker()
+        request = await make_request(S.SUBMITTED, requested_by_id=owner.user_id)
+        async with watching(hub, follower) as take_own, watching(hub, owner) as take:
+            assert await take_own()
+            assert await take()
+            for act in (requests.service.follow, requests.service.unfollow):
+                await act(follower, request.id)
+                assert [(await own()).request.id for own in (take_own, take)] == [request.id] * 2
+            await move(base, request, S.PROCESSING)
+            assert (await take_own()).request.status is S.PROCESSING
+
     async def test_only_those_that_are_named(self, base: Backbone, hub: Hub) -> None:
         mine, other = [await make_request(S.SUBMITTED) for _ in range(2)]
         async with watching(hub, await asker(), ids=[mine.id]) as take:

@@ -286,13 +286,28 @@ class TestFollow:
         for _ in range(2):
             await requests.service.unfollow(actor, request.id)
         assert await MediaRequestFollower.all().count() == 0
+        assert [type_ for type_, _ in await recorded(request.id)] == [
+            EventType.MEDIA_REQUEST_CREATED, EventType.MEDIA_REQUEST_FOLLOWED, EventType.MEDIA_REQUEST_UNFOLLOWED,
+        ]  # fmt: skip
+        assert (await MediaRequest.get(id=request.id)).version == request.version
+        assert await Notification.all().count() == 0
+
+    async def test_ten_times_at_once_is_once(self, requests: Requests) -> None:
+        request, actor = await make_request(), await asker()
+        for act in (requests.service.follow, requests.service.unfollow):
+            await asyncio.gather(*(act(actor, request.id) for _ in range(10)))
+        assert [type_ for type_, _ in await recorded(request.id)] == [
+            EventType.MEDIA_REQUEST_FOLLOWED, EventType.MEDIA_REQUEST_UNFOLLOWED,
+        ]  # fmt: skip
 
     async def test_what_one_may_not_know_of_is_not_there(self, requests: Requests) -> None:
-        request, actor = await requests.create(await asker()), await make_actor(P.REQUEST_TV)
+        request, actor = await make_request(), await make_actor(P.REQUEST_TV)
+        follower = await MediaRequestFollower.create(request_id=request.id, user_id=actor.user_id)
         for act in (requests.service.follow, requests.service.unfollow):
             with pytest.raises(NotFoundError):
                 await act(actor, request.id)
-        assert await MediaRequestFollower.all().count() == 0
+        assert [row.id for row in await MediaRequestFollower.all()] == [follower.id]
+        assert await recorded(request.id) == []
 
 
 class TestListVisible:

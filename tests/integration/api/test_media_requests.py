@@ -191,6 +191,8 @@ class TestTimeline:
         async with base.work.begin(SYSTEM) as transaction:
             await advance(transaction, request.id, S.FAILED, reason="The disk is full.")
         _ = await requests.decisions.retry(decides, request.id)
+        for act in (requests.service.follow, requests.service.unfollow):
+            await act(decides, request.id)
         found = (await client.data(ONE, id=id_of(request)))["node"]
         said = [node["message"] for node in reversed(found["timeline"]["nodes"])]
         assert said == [
@@ -204,6 +206,8 @@ class TestTimeline:
             "40 % of it is there.",
             "It failed: The disk is full.",
             "Is tried again.",
+            "Somebody follows it.",
+            "Somebody follows it no more.",
         ]
         decided = found["timeline"]["nodes"][-2]
         assert decided["actor"] == {"username": manager.username}
@@ -272,3 +276,17 @@ class TestChanges:
         await log_in(P.VIEW_ALL_REQUESTS)
         items = (await client.data(query, after=cursor))["changes"]["items"]
         assert [item["request"]["id"] for item in items] == [id_of(film), id_of(series)]
+
+    async def test_who_follows_sees_it_and_others_how_many(self, client: ApiClient, log_in: LogIn) -> None:
+        request = await make_request(S.SUBMITTED)
+        await log_in(P.REQUEST_MOVIE)
+        cursor = (await client.data("{ streamCursor }"))["streamCursor"]
+        query = """query($after: Cursor!) { changes(after: $after) { items {
+            ... on MediaRequestChanged { previousStatus request { id viewerIsFollowing followers { totalCount } } }
+        } } }"""
+        await client.data(ACT.format("followMediaRequest"), input={"id": id_of(request)})
+        for is_theirs in (True, False):
+            (item,) = (await client.data(query, after=cursor))["changes"]["items"]
+            seen = {"id": id_of(request), "viewerIsFollowing": is_theirs, "followers": {"totalCount": 1}}
+            assert item == {"previousStatus": None, "request": seen}
+            await log_in(P.REQUEST_MOVIE)
