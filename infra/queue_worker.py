@@ -10,6 +10,7 @@ import structlog
 from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryDecision
 from procrastinate.jobs import Job
 from procrastinate.worker import Worker
+from psycopg import AsyncConnection
 from typing_extensions import override
 
 from infra.correlation import causation_id, correlation_id, operation_name
@@ -19,6 +20,7 @@ Handler = Callable[..., Awaitable[None]]
 log = structlog.get_logger()
 
 _POLL_SECONDS = 1.0
+_CONNECT_SECONDS = 2
 _KEPT_HOURS = 7 * 24
 _HEARTBEAT_SECONDS = 2.0
 _LOOK_SECONDS = 2.5
@@ -77,6 +79,7 @@ class QueueWorker:
         concurrency: Mapping[str, int],
         report: Callable[[BaseException], None],
     ) -> None:
+        self._database_url = database_url
         self._concurrency = concurrency
         # `timeout` is how long a job waits for a connection: without a database, a stop must not hang.
         self._app = App(connector=PsycopgConnector(conninfo=database_url, min_size=1, max_size=4, timeout=2))
@@ -89,6 +92,9 @@ class QueueWorker:
 
         Raises what keeps the database away; call it again then, to go on.
         """
+        # The pool would keep quiet about a database that is away, and look for it ever more rarely.
+        async with await AsyncConnection.connect(self._database_url, connect_timeout=_CONNECT_SECONDS):
+            pass
         async with self._app.open_async():
             await self._bury([worker.worker_id for worker in self._workers if worker.worker_id is not None])
             self._workers.clear()

@@ -150,7 +150,7 @@ class TestDatabase:
             await until(lambda: server.log.count('"part": "database"') >= 2)  # each process tells it once
             await server.sql("ALTER DATABASE medianest ALLOW_CONNECTIONS true", database="postgres")
             await ready_as(client, 200, seconds=10)
-            await client.queue(site.page_url)
+            await client.queue(f"{site.mp4_url}?again")
             await take(events, is_completed, seconds=RESCUE_SECONDS)
 
 
