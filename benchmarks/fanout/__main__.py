@@ -1,4 +1,4 @@
-"""`python -m benchmarks.fanout`: how soon thousands of subscribers hear of one event, beside two servers on Node."""
+"""`python -m benchmarks.fanout`: how soon thousands hear of one event, beside two servers on Node and bare sockets."""
 
 import argparse
 import asyncio
@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.fanout.nest import nest
-from benchmarks.fanout.servers import Contender, cpu_seconds, resident_kib, rival
+from benchmarks.fanout.servers import BARE, Contender, cpu_seconds, resident_kib, rival
 from benchmarks.fanout.watchers import Heard, connect
 
 OURS = "MediaNest"
@@ -50,9 +50,8 @@ async def people(contender: Contender, count: int) -> Figures:
     """Everybody watches their own inbox, and each gets one notification: how soon after all of them were published."""
     heard = Heard()
     transports = await _connect(contender, "people", count, heard)
-    began, before = time.monotonic(), cpu_seconds(contender.pid)
-    await contender.notify(count)
-    written = time.monotonic() - began
+    before = cpu_seconds(contender.pid)
+    written = await contender.notify(count)
     await _all_heard(heard, count)
     heard.latencies = array("d", (latency - written for latency in heard.latencies))
     figures = {f"people {name}": value for name, value in _latencies(heard, count).items()}
@@ -95,7 +94,7 @@ async def run(count: int, rounds: int, names: list[str]) -> dict[str, dict[str, 
         for name in names:
             console.print(f"round {number + 1} of {rounds}: {name}")
             with tempfile.TemporaryDirectory() as folder:
-                started = nest(Path(folder), count) if name == OURS else rival(f"{name}.mjs")
+                started = nest(Path(folder), count) if name == OURS else rival(name)
                 async with cast("AbstractAsyncContextManager[Contender]", started) as contender:
                     figures = await shared(contender, count) | await people(contender, count)
             for label, value in figures.items():
@@ -107,7 +106,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--subscribers", type=int, default=5000)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", nargs="*", default=[OURS, "mercurius", "graphql-ws"])
+    parser.add_argument("--only", nargs="*", default=[OURS, BARE, "mercurius", "graphql-ws"])
     options = parser.parse_args()
     found = uvloop.run(run(options.subscribers, options.rounds, options.only))
     table = Table("median of each", *found)

@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import sys
+import time
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -56,11 +57,12 @@ class Nest:
             async with self.base.work.begin(SYSTEM) as transaction:
                 transaction.record(EventType.SERVICE_CHANGED, self.service.id, payload, owner_id=None)
 
-    async def notify(self, people: int) -> None:
-        now = stamp()
+    async def notify(self, people: int) -> float:
+        began, now = time.monotonic(), stamp()
         async with self.base.work.begin(SYSTEM) as transaction:
             notice = Notice(type=NotificationType.ANNOUNCEMENT, title=now, body="For everybody", cause=now)
             await transaction.notify_all([user.id for user, _ in self.people[:people]], notice)
+        return time.monotonic() - began
 
 
 @asynccontextmanager

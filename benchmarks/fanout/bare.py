@@ -1,0 +1,87 @@
+"""What a process of this runtime could do at best: ready bytes written to sockets. No GraphQL, no rows, no rights.
+
+The others' figures divided by its own are the same on a fast and on a slow machine.
+"""
+
+import asyncio
+import json
+from typing import cast
+
+import uvloop
+from typing_extensions import override
+from websockets.frames import Frame, Opcode
+from websockets.utils import accept_key
+
+from benchmarks.fanout.watchers import stamp
+
+_READY = '{"type":"connection_ack"}'
+_EVENT = (
+    '{"id":"1","type":"next","payload":{"data":{"%s":{"__typename":"%s","cursor":"AAAAAAAAAAE",'
+    '"at":"2026-01-01T00:00:00.000000Z","%s":{"id":"U2VydmljZTox","%s":"%s","body":"For everybody",'
+    '"createdAt":"2026-01-01T00:00:00.000000Z"}}}}}'
+)
+
+
+class _Connection(asyncio.Protocol):
+    """Takes a request for a websocket, or the order to publish; whatever a websocket says, the answer is `ready`."""
+
+    def __init__(self, watching: list[asyncio.Transport]) -> None:
+        self._watching = watching
+        self._unread = b""
+        self._is_open = False
+
+    @override
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+
+    @override
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._transport in self._watching:
+            self._watching.remove(self._transport)
+
+    @override
+    def data_received(self, data: bytes) -> None:
+        if self._is_open:
+            if b"connection_init" in data:
+                self._transport.write(_frame(_READY))
+                self._watching.append(self._transport)
+            return
+        head, end, body = (self._unread + data).partition(b"\r\n\r\n")
+        if not end or (head.startswith(b"POST") and not body.endswith(b"}")):
+            self._unread += data
+            return
+        if head.startswith(b"POST"):
+            self._publish(**json.loads(body))
+            self._transport.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+            return
+        key = head.lower().partition(b"sec-websocket-key: ")[0]
+        accepted = accept_key(head[len(key) + len("sec-websocket-key: ") :].split(b"\r\n")[0].decode())
+        self._is_open = True
+        self._transport.write(
+            b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            b"Sec-WebSocket-Protocol: graphql-transport-ws\r\nSec-WebSocket-Accept: " + accepted.encode() + b"\r\n\r\n"
+        )
+
+    def _publish(self, events: int = 0, people: int = 0) -> None:
+        for _ in range(events):
+            frame = _frame(_EVENT % ("services", "ServiceChanged", "service", "name", stamp()))
+            for transport in self._watching:
+                transport.write(frame)
+        now = stamp()
+        for transport in self._watching[:people]:
+            transport.write(_frame(_EVENT % ("notifications", "NotificationReceived", "notification", "title", now)))
+
+
+def _frame(text: str) -> bytes:
+    return Frame(Opcode.TEXT, text.encode()).serialize(mask=False)
+
+
+async def _serve() -> None:
+    watching: list[asyncio.Transport] = []
+    server = await asyncio.get_running_loop().create_server(lambda: _Connection(watching), "127.0.0.1", 0, backlog=4096)
+    print(f"port {server.sockets[0].getsockname()[1]}", flush=True)
+    await server.serve_forever()
+
+
+if __name__ == "__main__":
+    uvloop.run(_serve())
