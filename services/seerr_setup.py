@@ -7,7 +7,6 @@ from uuid import UUID
 
 from tortoise.exceptions import IntegrityError
 
-from infra.http.breaker import CircuitBreaker
 from infra.http.errors import UpstreamError
 from integrations.seerr.base import Seerr, SeerrUser, Webhook, every
 from models.actor import Actor, Permission
@@ -42,17 +41,10 @@ class WebhookTarget:
 
 
 class SeerrSetup:
-    def __init__(
-        self,
-        work: UnitOfWork,
-        seerr: Seerr | None,
-        breaker: CircuitBreaker | None,
-        target: WebhookTarget | None,
-    ) -> None:
+    def __init__(self, work: UnitOfWork, seerr: Seerr | None, target: WebhookTarget | None) -> None:
         """Without `seerr` a demo stands in, which neither can be done with."""
         self._work = work
         self._seerr = seerr
-        self._breaker = breaker
         self._target = target
 
     async def install_webhook(self, actor: Actor) -> None:
@@ -71,7 +63,7 @@ class SeerrSetup:
                 raise ConflictError(f"Seerr sends its webhooks to {host} already, and has room for one address only.")
             await seerr.set_webhook(Webhook(target.url, target.secret, _TYPES, _TEMPLATE))
         except UpstreamError as error:
-            raise await upstream_failure(ServiceKind.SEERR, error, self._breaker) from error
+            raise await upstream_failure(ServiceKind.SEERR, error, seerr.breaker) from error
         async with self._work.begin(actor) as transaction:
             if service := await Service.filter(kind=ServiceKind.SEERR).first():
                 await transaction.audit("seerr.webhook_installed", service, after={"url": target.url})
@@ -103,12 +95,13 @@ class SeerrSetup:
         return self._seerr
 
     async def _find_user(self, number: int) -> SeerrUser:
+        seerr = self._connected()
         try:
-            async for user in every(self._connected().list_users):
+            async for user in every(seerr.list_users):
                 if user.id == number:
                     return user
         except UpstreamError as error:
-            raise await upstream_failure(ServiceKind.SEERR, error, self._breaker) from error
+            raise await upstream_failure(ServiceKind.SEERR, error, seerr.breaker) from error
         raise NotFoundError("Seerr has no such person.", path=("seerrUserId",))
 
 

@@ -12,7 +12,7 @@ _KEY_REFUSED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 
 
 async def upstream_failure(
-    kind: ServiceKind, error: UpstreamError, breaker: CircuitBreaker | None = None
+    kind: ServiceKind, error: UpstreamError, breaker: CircuitBreaker | None
 ) -> UpstreamUnavailableError:
     state = await breaker.state() if breaker else None
     phase = state.state if state else Phase.CLOSED

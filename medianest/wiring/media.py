@@ -39,7 +39,7 @@ def seerr_setup(base: Backbone) -> SeerrSetup:
     if settings.public_url and settings.seerr_webhook_secret:
         secret = settings.seerr_webhook_secret.get_secret_value()
         target = WebhookTarget(f"{settings.external_url}/webhooks/seerr", secret)
-    return SeerrSetup(base.work, base.seerr, base.seerr.breaker if base.seerr else None, target)
+    return SeerrSetup(base.work, base.seerr, target)
 
 
 def seerr_webhooks(base: Backbone) -> SeerrWebhooks:

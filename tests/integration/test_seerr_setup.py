@@ -39,7 +39,7 @@ async def world(base: Backbone) -> AsyncIterator[World]:
 
 
 def setup_of(world: World, target: WebhookTarget | None = TARGET) -> SeerrSetup:
-    return SeerrSetup(world.base.work, world.seerr, world.seerr.breaker, target)
+    return SeerrSetup(world.base.work, world.seerr, target)
 
 
 @pytest.fixture
@@ -73,9 +73,11 @@ class TestInstallWebhook:
         assert world.there.calls.total() == 0
 
     async def test_seerr_is_away(self, world: World, operator: Actor) -> None:
-        world.there.fail(500, "/settings/notifications")
-        with pytest.raises(UpstreamUnavailableError):
-            await setup_of(world).install_webhook(operator)
+        world.there.fail(500, "/settings/notifications", times=9)
+        for expected in [Phase.CLOSED] * 4 + [Phase.OPEN]:
+            with pytest.raises(UpstreamUnavailableError) as caught:
+                await setup_of(world).install_webhook(operator)
+            assert caught.value.breaker is expected
 
     async def test_a_key_that_seerr_refuses_is_no_outage(self, world: World, operator: Actor) -> None:
         world.there.fail(401, "/settings/notifications")
@@ -107,6 +109,15 @@ class TestLinkUser:
     async def test_nobody_there(self, world: World) -> None:
         with pytest.raises(NotFoundError, match="Seerr has no such person"):
             await setup_of(world).link_user(await make_actor(_P.MANAGE_USERS), (await make_user()).id, 7)
+
+    async def test_seerr_is_away(self, world: World) -> None:
+        world.there.fail(500, "/user", times=9)
+        actor, ada = await make_actor(_P.MANAGE_USERS), await make_user()
+        for expected in [Phase.CLOSED] * 4 + [Phase.OPEN]:
+            with pytest.raises(UpstreamUnavailableError) as caught:
+                await setup_of(world).link_user(actor, ada.id, 7)
+            assert caught.value.breaker is expected
+        assert await ExternalIdentity.all().count() == 0
 
     async def test_somebody_who_may_do_more(self, world: World) -> None:
         world.there.users.append(double.user(7, "ada"))
