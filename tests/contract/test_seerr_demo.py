@@ -4,14 +4,7 @@ import pytest
 
 from integrations.seerr.base import MediaState, RequestState, SeerrRequest, TitleKind, Wanted
 from integrations.seerr.demo import SECONDS, DemoSeerr
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.factories.clock import Clock
 
 
 @pytest.mark.parametrize("kind", TitleKind)

@@ -1,8 +1,7 @@
 """Requests as those see them who watch."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import aclosing, asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 from uuid import uuid4
 
@@ -20,32 +19,13 @@ from services.streams import StreamService
 from tests.factories.media import make_request
 from tests.factories.people import make_actor, make_user
 from tests.factories.requests import HARBOUR, Requests, asker
+from tests.factories.streams import Take, taking
 
 S, P = MediaRequestStatus, Permission
-Take = Callable[[], Awaitable[Any]]
 
 
-@pytest.fixture
-async def hub(base: Backbone) -> AsyncIterator[Hub]:
-    hub = Hub(base.cache, base.pubsub)
-    await hub.start()
-    running = asyncio.create_task(hub.run())
-    while not base.pubsub.is_connected:
-        await asyncio.sleep(0.01)
-    yield hub
-    running.cancel()
-
-
-@asynccontextmanager
-async def watching(hub: Hub, actor: Actor, **arguments: Any) -> AsyncIterator[Take]:
-    """Hands out what takes the next item, within 5 s."""
-    async with aclosing(StreamService(hub).media_requests(actor, **{"ids": None, "after": None} | arguments)) as stream:
-
-        async def take() -> Any:
-            async with asyncio.timeout(5):
-                return await anext(stream)
-
-        yield take
+def watching(hub: Hub, actor: Actor, **arguments: Any) -> AbstractAsyncContextManager[Take]:
+    return taking(StreamService(hub).media_requests(actor, **{"ids": None, "after": None} | arguments))
 
 
 async def move(base: Backbone, request: MediaRequest, target: MediaRequestStatus) -> None:
@@ -113,9 +93,8 @@ class TestMediaRequests:
     async def test_the_home_page_has_them_too(self, base: Backbone, hub: Hub) -> None:
         request, cursor = await make_request(S.SUBMITTED), await last_position()
         await move(base, request, S.PROCESSING)
-        stream = StreamService(hub).dashboard(await asker(), after=cursor, ticks_per_second=1)
-        async with aclosing(stream), asyncio.timeout(5):
-            item = await anext(stream)
+        async with taking(StreamService(hub).dashboard(await asker(), after=cursor, ticks_per_second=1)) as take:
+            item = await take()
         assert isinstance(item, MediaRequestChange)
         assert item.request.id == request.id
 

@@ -43,6 +43,7 @@ from services.services_health_sampling import HealthRecorder, HealthSampler, con
 from services.stream_items import ServiceChange
 from services.streams import StreamService
 from tests.factories.people import make_actor, make_user
+from tests.factories.streams import taking
 
 UP, DEGRADED, DOWN, UNCONFIGURED = (ServiceStatus[name] for name in ("UP", "DEGRADED", "DOWN", "UNCONFIGURED"))
 ROUND_SECONDS = 0.001
@@ -365,22 +366,16 @@ class TestService:
 
 
 class TestStream:
-    async def test_what_was_missed_then_what_happens(self, base: Backbone) -> None:
+    async def test_what_was_missed_then_what_happens(self, base: Backbone, hub: Hub) -> None:
         start, fake, member = await last_position(), Fake(), await make_actor()
         sampler = sampler_of(base, fake.entry)
         await sampler.look()
-        hub = Hub(base.cache, base.pubsub)
-        await hub.start()
-        running = asyncio.create_task(hub.run())
-        stream = StreamService(hub).services(member, after=start)
-        seen = [await anext(stream)]
-        fake.status = DOWN
-        for _ in range(3):
-            await sampler.look()
-        async with asyncio.timeout(5):
-            seen.append(await anext(stream))
-        await stream.aclose()
-        running.cancel()
+        async with taking(StreamService(hub).services(member, after=start)) as take:
+            seen = [await take()]
+            fake.status = DOWN
+            for _ in range(3):
+                await sampler.look()
+            seen.append(await take())
         assert all(isinstance(item, ServiceChange) for item in seen)
         assert [(item.previous_status, item.service.status) for item in seen if isinstance(item, ServiceChange)] == [
             (UNCONFIGURED, UP), (UP, DOWN),

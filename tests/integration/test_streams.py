@@ -1,6 +1,5 @@
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import aclosing, asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -25,32 +24,12 @@ from services.streams import STALLED_SECONDS, StreamService
 from services.work import Notice
 from tests.factories.downloads import make_download
 from tests.factories.people import make_actor
-
-Take = Callable[[], Awaitable[Any]]
-
-
-@pytest.fixture
-async def hub(base: Backbone) -> AsyncIterator[Hub]:
-    hub = Hub(base.cache, base.pubsub)
-    await hub.start()
-    running = asyncio.create_task(hub.run())
-    while not base.pubsub.is_connected:
-        await asyncio.sleep(0.01)
-    yield hub
-    running.cancel()
+from tests.factories.streams import Take, taking
 
 
-@asynccontextmanager
-async def watching(hub: Hub, actor: Actor, **arguments: Any) -> AsyncIterator[Take]:
-    """Hands out what takes the next item, within 5 s."""
+def watching(hub: Hub, actor: Actor, **arguments: Any) -> AbstractAsyncContextManager[Take]:
     options: dict[str, Any] = {"ids": None, "after": None, "ticks_per_second": 10.0} | arguments
-    async with aclosing(StreamService(hub).downloads(actor, **options)) as stream:
-
-        async def take() -> Any:
-            async with asyncio.timeout(5):
-                return await anext(stream)
-
-        yield take
+    return taking(StreamService(hub).downloads(actor, **options))
 
 
 async def change(base: Backbone, download: Download, **columns: Any) -> Download:
@@ -266,14 +245,13 @@ class TestDownloads:
 class TestNotifications:
     async def test_ones_own_arrive_and_nobody_elses(self, base: Backbone, hub: Hub) -> None:
         actor, other = await make_actor(Permission.ADMIN), await make_actor()
-        async with aclosing(StreamService(hub).notifications(actor, after=0)) as stream:
-            arriving = asyncio.ensure_future(anext(stream))
+        async with taking(StreamService(hub).notifications(actor, after=0)) as take:
+            arriving = asyncio.ensure_future(take())
             async with base.work.begin(SYSTEM) as transaction:
                 for person in (other, actor):
                     notice = Notice(NotificationType.DOWNLOAD_FAILED, str(person.user_id), "", "c", "Download", uuid4())
                     await transaction.notify(person.require_user(), notice)
-            async with asyncio.timeout(5):
-                item = await arriving
+            item = await arriving
         assert isinstance(item, NotificationArrival)
         assert (item.notification.title, item.unread_count) == (str(actor.user_id), 1)
 
@@ -343,12 +321,7 @@ class TestTurns:
 class TestDashboard:
     async def test_downloads_notifications_and_the_queue_in_one(self, base: Backbone, hub: Hub) -> None:
         actor, other = await make_actor(), await make_actor()
-        async with aclosing(StreamService(hub).dashboard(actor, after=0, ticks_per_second=10)) as stream:
-
-            async def take() -> Any:
-                async with asyncio.timeout(5):
-                    return await anext(stream)
-
+        async with taking(StreamService(hub).dashboard(actor, after=0, ticks_per_second=10)) as take:
             first = asyncio.ensure_future(take())
             mine = await change(base, await make_download(actor.require_user()), status=DownloadStatus.RUNNING)
             assert (await first).download.id == mine.id

@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from unittest.mock import AsyncMock
 
 import pytest
@@ -178,21 +178,20 @@ class TestIdentities:
         assert sum("external_identities" in statement for statement in statements) == 1
 
 
-class TestKnownTokens:
-    @pytest.fixture
-    async def followed(self, base: Backbone) -> AsyncIterator[Api]:
-        hub = Hub(base.cache, base.pubsub)
-        await hub.start()
-        running = asyncio.create_task(hub.run())
-        while not hub.is_current:
-            await asyncio.sleep(0.01)
-        yield build_api(base, hub)
-        running.cancel()
+@pytest.fixture
+async def elsewhere(base: Backbone, hub: Hub) -> Api:
+    """A second API process, as far as memory and the event log go."""
+    api = build_api(base, hub)
+    while not hub.is_current:
+        await asyncio.sleep(0.01)
+    return api
 
+
+class TestKnownTokens:
     @pytest.mark.parametrize("kind", ["session", "key"])
     async def test_cost_no_statement_and_nothing_of_redis(
         self,
-        followed: Api,
+        elsewhere: Api,
         base: Backbone,
         client: ApiClient,
         log_in: LogIn,
@@ -203,10 +202,10 @@ class TestKnownTokens:
         header = client.headers["Authorization"]
         if kind == "key":
             owner = Actor(user_id=user.id, session_id=user.id)
-            header = f"Bearer {(await followed.services.api_tokens.create(owner, CreateApiToken('x', [])))[1]}"
-        auth, asked = followed.services.auth, AsyncMock()
+            header = f"Bearer {(await elsewhere.services.api_tokens.create(owner, CreateApiToken('x', [])))[1]}"
+        auth, asked = elsewhere.services.auth, AsyncMock()
         async with asyncio.timeout(5):  # what is being told of the login may forget it once more
-            while followed.services.streams.position < await last_position():
+            while elsewhere.services.streams.position < await last_position():
                 await asyncio.sleep(0.01)
         await auth.authenticate(header)
         monkeypatch.setattr(base.redis, "execute_command", asked)
@@ -218,18 +217,6 @@ class TestKnownTokens:
 
 
 class TestAcrossProcesses:
-    @pytest.fixture
-    async def elsewhere(self, base: Backbone) -> AsyncIterator[Api]:
-        """A second API process, as far as memory and the event log go."""
-        hub = Hub(base.cache, base.pubsub)
-        await hub.start()
-        api = build_api(base, hub)
-        running = asyncio.create_task(hub.run())
-        while not hub.is_current:
-            await asyncio.sleep(0.01)
-        yield api
-        running.cancel()
-
     async def test_a_logout_here_bites_there_within_a_second(
         self, client: ApiClient, log_in: LogIn, elsewhere: Api
     ) -> None:
