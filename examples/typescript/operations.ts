@@ -18,6 +18,22 @@ export type CreateFirstAdminInput = {
   password: string;
 };
 
+/** What to ask for. */
+export type CreateMediaRequestInput = {
+  /** The title. */
+  media: MediaRefInput;
+  /** Series only, and required there. */
+  seasons?: SeasonsInput | null | undefined;
+  /** The copy in 4K instead; takes REQUEST_4K as well. */
+  is4k?: boolean;
+  /** A word to those who decide, up to 1,000 characters. */
+  note?: string | null | undefined;
+  /** The user whose request it will be; takes MANAGE_REQUESTS. Over that person's quota it waits for a decision. */
+  onBehalfOf?: string | null | undefined;
+  /** Any text, up to 128 characters: within a week the same call with the same key is done once. */
+  idempotencyKey?: string | null | undefined;
+};
+
 /** A file to come. */
 export type CreateUploadInput = {
   /** AVATAR, COVER, COOKIES or OTHER. */
@@ -117,6 +133,30 @@ export type MarkNotificationsReadInput =
   |  { ids?: never;   /** Everything that had arrived by then, so that what comes meanwhile stays unread: the `cursor` of the newest notification on screen, or of a stream's item. */
   upTo: string; };
 
+/** A title, by its ID here or its number at TMDB. */
+export type MediaRefInput =
+  {   /** The ID of a Movie or a TvShow. */
+  id: string; tmdb?: never; }
+  |  { id?: never;   /** Its number at TMDB. */
+  tmdb: TmdbRefInput; };
+
+/** How far a request got. APPROVED: it is being handed on to those who fetch it. SUBMITTED: they know of it. COMPLETED: it can be watched. What FAILED or was DECLINED can be tried again. */
+export type MediaRequestStatus =
+  | 'PENDING'
+  | 'APPROVED'
+  | 'SUBMITTED'
+  | 'PROCESSING'
+  | 'PARTIALLY_AVAILABLE'
+  | 'COMPLETED'
+  | 'DECLINED'
+  | 'FAILED'
+  | 'CANCELLED';
+
+/** A film, or a series. */
+export type MediaType =
+  | 'MOVIE'
+  | 'TV';
+
 /** A link to fetch. */
 export type QueueDownloadInput = {
   /** The page or file, as one pastes it from the browser. */
@@ -133,11 +173,41 @@ export type RefreshTokenInput = {
   refreshToken: string;
 };
 
+/** Why a title cannot be asked for. NOT_RELEASED: a series without such a season yet. SERVICE_UNCONFIGURED: this server has nobody who fetches it. */
+export type RequestabilityReason =
+  | 'ALREADY_AVAILABLE'
+  | 'ALREADY_REQUESTED'
+  | 'NOT_PERMITTED'
+  | 'QUOTA_EXCEEDED'
+  | 'BLOCKLISTED'
+  | 'NOT_RELEASED'
+  | 'SERVICE_UNCONFIGURED';
+
+/** Without the specials. ALL: every season, refused when one of them is there or asked for already. MISSING: those that are neither. */
+export type SeasonSelection =
+  | 'ALL'
+  | 'MISSING';
+
+/** Which seasons of a series. */
+export type SeasonsInput =
+  {   /** These, 1 to 200; 0 are the specials. */
+  numbers: Array<number>; select?: never; }
+  |  { numbers?: never;   /** Those that this means now. */
+  select: SeasonSelection; };
+
 /** CURSOR_TOO_OLD: what came after it is not kept any more. CURSOR_UNKNOWN: this server never gave it out. TOO_SLOW: the client fell too far behind. */
 export type StreamResetReason =
   | 'CURSOR_TOO_OLD'
   | 'CURSOR_UNKNOWN'
   | 'TOO_SLOW';
+
+/** A title by its number at TMDB. */
+export type TmdbRefInput = {
+  /** The number. */
+  tmdbId: number;
+  /** Of a film, or of a series. */
+  type: MediaType;
+};
 
 type Failure_DuplicateError_Fragment = { __typename: 'DuplicateError', code: ErrorCode, message: string, path: Array<string> | null };
 
@@ -238,6 +308,11 @@ export type LogOutMutation = { logout: { errors: Array<
 
 export type DownloadRowFragment = { id: string, version: number, title: string | null, url: string, status: DownloadStatus, error: { message: string, hint: string | null } | null };
 
+export type RequestRowFragment = { id: string, version: number, status: MediaRequestStatus, media:
+    | { title: string }
+    | { title: string }
+   };
+
 export type HomeQueryVariables = Exact<{
   watched?: Array<string> | string;
 }>;
@@ -262,13 +337,38 @@ export type HomeQuery = { streamCursor: string | null, nodes: Array<
     | { __typename: 'TvShow' }
     | { __typename: 'User' }
     | { __typename: 'WebhookReceipt' }
+   | null>, requests: Array<
+    | { __typename: 'ApiToken' }
+    | { __typename: 'AuditEntry' }
+    | { __typename: 'DomainEvent' }
+    | { __typename: 'Download' }
+    | { __typename: 'DownloadProfile' }
+    | { __typename: 'ErrorEntry' }
+    | { __typename: 'MediaRequest', id: string, version: number, status: MediaRequestStatus, media:
+        | { title: string }
+        | { title: string }
+       }
+    | { __typename: 'Movie' }
+    | { __typename: 'Notification' }
+    | { __typename: 'NotificationChannel' }
+    | { __typename: 'NotificationDelivery' }
+    | { __typename: 'Service' }
+    | { __typename: 'Session' }
+    | { __typename: 'StoredFile' }
+    | { __typename: 'TimelineEntry' }
+    | { __typename: 'TvShow' }
+    | { __typename: 'User' }
+    | { __typename: 'WebhookReceipt' }
    | null>, dashboard: { unreadNotifications: number, activeDownloads: { nodes: Array<{ id: string, version: number, title: string | null, url: string, status: DownloadStatus, error: { message: string, hint: string | null } | null }> } } | null };
 
 type Item_DownloadChanged_Fragment = { __typename: 'DownloadChanged', cursor: string, download: { id: string, version: number, title: string | null, url: string, status: DownloadStatus, error: { message: string, hint: string | null } | null } };
 
 type Item_DownloadTick_Fragment = { __typename: 'DownloadTick', downloadId: string, stage: DownloadStage | null, progress: { percent: number } };
 
-type Item_MediaRequestChanged_Fragment = { __typename: 'MediaRequestChanged', cursor: string };
+type Item_MediaRequestChanged_Fragment = { __typename: 'MediaRequestChanged', cursor: string, request: { id: string, version: number, status: MediaRequestStatus, media:
+      | { title: string }
+      | { title: string }
+     } };
 
 type Item_NotificationReceived_Fragment = { __typename: 'NotificationReceived', cursor: string, unreadCount: number, notification: { title: string } };
 
@@ -299,7 +399,10 @@ export type LiveSubscriptionVariables = Exact<{
 export type LiveSubscription = { dashboard:
     | { __typename: 'DownloadChanged', cursor: string, download: { id: string, version: number, title: string | null, url: string, status: DownloadStatus, error: { message: string, hint: string | null } | null } }
     | { __typename: 'DownloadTick', downloadId: string, stage: DownloadStage | null, progress: { percent: number } }
-    | { __typename: 'MediaRequestChanged', cursor: string }
+    | { __typename: 'MediaRequestChanged', cursor: string, request: { id: string, version: number, status: MediaRequestStatus, media:
+          | { title: string }
+          | { title: string }
+         } }
     | { __typename: 'NotificationReceived', cursor: string, unreadCount: number, notification: { title: string } }
     | { __typename: 'NotificationsRead', cursor: string, unreadCount: number }
     | { __typename: 'ServiceChanged', cursor: string }
@@ -315,7 +418,10 @@ export type ChangesQueryVariables = Exact<{
 export type ChangesQuery = { changes: { cursor: string, hasMore: boolean, items: Array<
       | { __typename: 'DownloadChanged', cursor: string, download: { id: string, version: number, title: string | null, url: string, status: DownloadStatus, error: { message: string, hint: string | null } | null } }
       | { __typename: 'DownloadTick', downloadId: string, stage: DownloadStage | null, progress: { percent: number } }
-      | { __typename: 'MediaRequestChanged', cursor: string }
+      | { __typename: 'MediaRequestChanged', cursor: string, request: { id: string, version: number, status: MediaRequestStatus, media:
+            | { title: string }
+            | { title: string }
+           } }
       | { __typename: 'NotificationReceived', cursor: string, unreadCount: number, notification: { title: string } }
       | { __typename: 'NotificationsRead', cursor: string, unreadCount: number }
       | { __typename: 'ServiceChanged', cursor: string }
@@ -351,6 +457,97 @@ export type ResultQuery = { node:
     | { __typename: 'DownloadProfile' }
     | { __typename: 'ErrorEntry' }
     | { __typename: 'MediaRequest' }
+    | { __typename: 'Movie' }
+    | { __typename: 'Notification' }
+    | { __typename: 'NotificationChannel' }
+    | { __typename: 'NotificationDelivery' }
+    | { __typename: 'Service' }
+    | { __typename: 'Session' }
+    | { __typename: 'StoredFile' }
+    | { __typename: 'TimelineEntry' }
+    | { __typename: 'TvShow' }
+    | { __typename: 'User' }
+    | { __typename: 'WebhookReceipt' }
+   | null };
+
+export type SearchQueryVariables = Exact<{
+  text: string;
+}>;
+
+
+export type SearchQuery = { search: { nodes: Array<
+      | { __typename: 'Movie', id: string, title: string, year: number | null, requestability: { reason: RequestabilityReason | null } }
+      | { __typename: 'TvShow', id: string, title: string, year: number | null, requestability: { reason: RequestabilityReason | null } }
+    > } | null };
+
+export type AskMutationVariables = Exact<{
+  input: CreateMediaRequestInput;
+}>;
+
+
+export type AskMutation = { createMediaRequest: { request: { id: string, version: number, status: MediaRequestStatus, media:
+        | { title: string }
+        | { title: string }
+       } | null, errors: Array<
+      | { __typename: 'DuplicateError', code: ErrorCode, message: string, path: Array<string> | null, existing:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         | null }
+      | { __typename: 'GenericError', code: ErrorCode, message: string, path: Array<string> | null }
+      | { __typename: 'InvalidStateError', code: ErrorCode, message: string, path: Array<string> | null }
+      | { __typename: 'QuotaExceededError', code: ErrorCode, message: string, path: Array<string> | null, quota: { resetsAt: string | null } }
+      | { __typename: 'RateLimitedError', retryAfterSeconds: number, code: ErrorCode, message: string, path: Array<string> | null }
+      | { __typename: 'UpstreamError', code: ErrorCode, message: string, path: Array<string> | null }
+      | { __typename: 'ValidationError', code: ErrorCode, message: string, path: Array<string> | null }
+    > } };
+
+export type FollowMutationVariables = Exact<{
+  input: IdInput;
+}>;
+
+
+export type FollowMutation = { followMediaRequest: { request: { id: string, version: number, status: MediaRequestStatus, media:
+        | { title: string }
+        | { title: string }
+       } | null, errors: Array<
+      | { __typename: 'DuplicateError', code: ErrorCode, message: string, path: Array<string> | null }
+      | { __typename: 'GenericError', code: ErrorCode, message: string, path: Array<string> | null }
+      | { __typename: 'InvalidStateError', code: ErrorCode, message: string, path: Array<string> | null }
+      | { __typename: 'QuotaExceededError', code: ErrorCode, message: string, path: Array<string> | null, quota: { resetsAt: string | null } }
+      | { __typename: 'RateLimitedError', retryAfterSeconds: number, code: ErrorCode, message: string, path: Array<string> | null }
+      | { __typename: 'UpstreamError', code: ErrorCode, message: string, path: Array<string> | null }
+      | { __typename: 'ValidationError', code: ErrorCode, message: string, path: Array<string> | null }
+    > } };
+
+export type StoryQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type StoryQuery = { node:
+    | { __typename: 'ApiToken' }
+    | { __typename: 'AuditEntry' }
+    | { __typename: 'DomainEvent' }
+    | { __typename: 'Download' }
+    | { __typename: 'DownloadProfile' }
+    | { __typename: 'ErrorEntry' }
+    | { __typename: 'MediaRequest', timeline: { nodes: Array<{ message: string }> } | null }
     | { __typename: 'Movie' }
     | { __typename: 'Notification' }
     | { __typename: 'NotificationChannel' }
@@ -433,19 +630,31 @@ export const LogOut: Operation<LogOutMutation, LogOutMutationVariables> =
   "fragment Failure on UserError{__typename code message path ...on RateLimitedError{retryAfterSeconds}...on QuotaExceededError{quota{resetsAt}}}mutation LogOut{logout{errors{...Failure}}}";
 
 export const Home: Operation<HomeQuery, HomeQueryVariables> =
-  "fragment DownloadRow on Download{id version title url status error{message hint}}query Home($watched:[ID!]!=[]){streamCursor nodes(ids:$watched){__typename ...DownloadRow}dashboard{unreadNotifications activeDownloads(first:100){nodes{...DownloadRow}}}}";
+  "fragment DownloadRow on Download{id version title url status error{message hint}}fragment RequestRow on MediaRequest{id version status media{title}}query Home($watched:[ID!]!=[]){streamCursor nodes(ids:$watched){__typename ...DownloadRow}requests:nodes(ids:$watched){__typename ...RequestRow}dashboard{unreadNotifications activeDownloads(first:100){nodes{...DownloadRow}}}}";
 
 export const Live: Operation<LiveSubscription, LiveSubscriptionVariables> =
-  "fragment DownloadRow on Download{id version title url status error{message hint}}fragment Item on DashboardStreamItem{__typename ...on StreamEvent{cursor}...on DownloadChanged{download{...DownloadRow}}...on DownloadTick{downloadId stage progress{percent}}...on NotificationReceived{notification{title}unreadCount}...on NotificationsRead{unreadCount}...on StreamReset{reason}}subscription Live($after:Cursor){dashboard(after:$after){...Item}}";
+  "fragment DownloadRow on Download{id version title url status error{message hint}}fragment RequestRow on MediaRequest{id version status media{title}}fragment Item on DashboardStreamItem{__typename ...on StreamEvent{cursor}...on DownloadChanged{download{...DownloadRow}}...on MediaRequestChanged{request{...RequestRow}}...on DownloadTick{downloadId stage progress{percent}}...on NotificationReceived{notification{title}unreadCount}...on NotificationsRead{unreadCount}...on StreamReset{reason}}subscription Live($after:Cursor){dashboard(after:$after){...Item}}";
 
 export const Changes: Operation<ChangesQuery, ChangesQueryVariables> =
-  "fragment DownloadRow on Download{id version title url status error{message hint}}fragment Item on DashboardStreamItem{__typename ...on StreamEvent{cursor}...on DownloadChanged{download{...DownloadRow}}...on DownloadTick{downloadId stage progress{percent}}...on NotificationReceived{notification{title}unreadCount}...on NotificationsRead{unreadCount}...on StreamReset{reason}}query Changes($after:Cursor!){changes(after:$after){items{...Item}cursor hasMore}}";
+  "fragment DownloadRow on Download{id version title url status error{message hint}}fragment RequestRow on MediaRequest{id version status media{title}}fragment Item on DashboardStreamItem{__typename ...on StreamEvent{cursor}...on DownloadChanged{download{...DownloadRow}}...on MediaRequestChanged{request{...RequestRow}}...on DownloadTick{downloadId stage progress{percent}}...on NotificationReceived{notification{title}unreadCount}...on NotificationsRead{unreadCount}...on StreamReset{reason}}query Changes($after:Cursor!){changes(after:$after){items{...Item}cursor hasMore}}";
 
 export const Queue: Operation<QueueMutation, QueueMutationVariables> =
   "fragment Failure on UserError{__typename code message path ...on RateLimitedError{retryAfterSeconds}...on QuotaExceededError{quota{resetsAt}}}fragment DownloadRow on Download{id version title url status error{message hint}}mutation Queue($input:QueueDownloadInput!){queueDownload(input:$input){download{...DownloadRow}errors{...Failure}}}";
 
 export const Result: Operation<ResultQuery, ResultQueryVariables> =
   "fragment DownloadRow on Download{id version title url status error{message hint}}query Result($id:ID!){node(id:$id){__typename ...on Download{...DownloadRow files{kind filename bytes url}}}}";
+
+export const Search: Operation<SearchQuery, SearchQueryVariables> =
+  "query Search($text:String!){search(query:$text){nodes{__typename id title year requestability{reason}}}}";
+
+export const Ask: Operation<AskMutation, AskMutationVariables> =
+  "fragment Failure on UserError{__typename code message path ...on RateLimitedError{retryAfterSeconds}...on QuotaExceededError{quota{resetsAt}}}fragment RequestRow on MediaRequest{id version status media{title}}mutation Ask($input:CreateMediaRequestInput!){createMediaRequest(input:$input){request{...RequestRow}errors{...Failure ...on DuplicateError{existing{id}}}}}";
+
+export const Follow: Operation<FollowMutation, FollowMutationVariables> =
+  "fragment Failure on UserError{__typename code message path ...on RateLimitedError{retryAfterSeconds}...on QuotaExceededError{quota{resetsAt}}}fragment RequestRow on MediaRequest{id version status media{title}}mutation Follow($input:IdInput!){followMediaRequest(input:$input){request{...RequestRow}errors{...Failure}}}";
+
+export const Story: Operation<StoryQuery, StoryQueryVariables> =
+  "query Story($id:ID!){node(id:$id){__typename ...on MediaRequest{timeline{nodes{message}}}}}";
 
 export const Inbox: Operation<InboxQuery, InboxQueryVariables> =
   "query Inbox{notifications(unreadOnly:true){nodes{title cursor}}}";

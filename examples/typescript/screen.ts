@@ -1,11 +1,13 @@
 // What a person sees: the page that was read once, kept true by the stream.
-import type { DownloadRowFragment, HomeQuery, ItemFragment } from "./operations.ts";
+import type { DownloadRowFragment, HomeQuery, ItemFragment, RequestRowFragment } from "./operations.ts";
 
-const ENDS = new Set(["COMPLETED", "FAILED", "CANCELLED"]);
+type Row = DownloadRowFragment | RequestRowFragment;
+
+const ENDS = new Set<Row["status"]>(["COMPLETED", "FAILED", "CANCELLED", "DECLINED"]);
 
 export class Screen {
-  readonly #downloads = new Map<string, DownloadRowFragment>();
-  readonly #waiting = new Map<string, (row: DownloadRowFragment) => void>();
+  readonly #rows = new Map<string, Row>();
+  readonly #waiting = new Map<string, (row: Row) => void>();
   readonly #reload: () => void;
 
   /** `reload` reads the page again, and shows it. */
@@ -18,15 +20,18 @@ export class Screen {
     return [...this.#waiting.keys()];
   }
 
-  show({ dashboard, nodes }: HomeQuery): void {
-    dashboard?.activeDownloads.nodes.forEach((row) => this.showDownload(row));
-    for (const node of nodes) if (node?.__typename === "Download") this.showDownload(node);
+  show({ dashboard, nodes, requests }: HomeQuery): void {
+    dashboard?.activeDownloads.nodes.forEach((row) => this.showRow(row));
+    for (const node of nodes) if (node?.__typename === "Download") this.showRow(node);
+    for (const node of requests) if (node?.__typename === "MediaRequest") this.showRow(node);
   }
 
   take(item: ItemFragment): void {
     switch (item.__typename) {
       case "DownloadChanged":
-        return this.showDownload(item.download);
+        return this.showRow(item.download);
+      case "MediaRequestChanged":
+        return this.showRow(item.request);
       case "DownloadTick":
         return this.tell(`${item.progress.percent.toFixed(1).padStart(5)} % ${item.stage ?? ""}`, { passing: true });
       case "NotificationReceived":
@@ -40,17 +45,17 @@ export class Screen {
   }
 
   /** Page and stream overlap rather than leave a gap: what is known already, or newer, stays. */
-  showDownload(row: DownloadRowFragment): void {
-    const known = this.#downloads.get(row.id);
+  showRow(row: Row): void {
+    const known = this.#rows.get(row.id);
     if (known && row.version <= known.version) return;
-    this.#downloads.set(row.id, row);
-    if (known?.status !== row.status) this.tell(`${row.status} ${row.title ?? row.url}`);
+    this.#rows.set(row.id, row);
+    if (known?.status !== row.status) this.tell(`${row.status} ${"media" in row ? row.media.title : (row.title ?? row.url)}`);
     if (ENDS.has(row.status)) this.#waiting.get(row.id)?.(row);
   }
 
-  /** The download as it is once nothing more happens to it by itself. */
-  end(id: string): Promise<DownloadRowFragment> {
-    const row = this.#downloads.get(id);
+  /** The download or the request as it is once nothing more happens to it by itself. */
+  end(id: string): Promise<Row> {
+    const row = this.#rows.get(id);
     if (row && ENDS.has(row.status)) return Promise.resolve(row);
     return new Promise((resolve) => this.#waiting.set(id, resolve));
   }

@@ -14,18 +14,23 @@ from medianest.wiring.backbone import Backbone
 from models.actor import SYSTEM, Permission
 from models.downloads import Download
 from models.errors import UnavailableError
+from models.media_requests import MediaRequest, MediaRequestFollower
 from models.notifications import Notification, NotificationType
-from models.states import DownloadStatus
+from models.states import DownloadStatus, MediaRequestStatus
 from models.users import Session, User
 from services import tokens
 from services.auth import LoggedIn
 from services.downloads import record_change
+from services.media_request_moves import advance
 from services.sessions import SessionService
 from services.tokens import AccessToken, Tokens
 from services.work import Notice
 from tests.clients.conftest import PASSWORD, Nest
 from tests.clients.example import FOLDER, Example, node
+from tests.factories.media import season_states
+from tests.factories.requests import Requests, asker
 
+S, P = MediaRequestStatus, Permission
 LINK = "http://127.0.0.1:1/film.mp4"
 AT_ONCE = """
 import { Server } from "./operations.ts";
@@ -37,13 +42,14 @@ await Promise.all(Array.from({ length: 5 }, () => session.execute(Server, {})));
 
 @pytest.fixture
 async def member(person: User) -> User:
-    await User.filter(id=person.id).update(permissions=[Permission.DOWNLOAD_CREATE.value])
+    permissions = [P.DOWNLOAD_CREATE.value, P.REQUEST_MOVIE.value, P.REQUEST_TV.value]
+    await User.filter(id=person.id).update(permissions=permissions)
     return person
 
 
 @asynccontextmanager
-async def running(nest: Nest, member: User, *, password: str = PASSWORD, link: str = LINK) -> AsyncIterator[Example]:
-    async with node("main.ts", nest.url, member.email, password, link) as example:
+async def running(nest: Nest, member: User, *, password: str = PASSWORD, wanted: str = LINK) -> AsyncIterator[Example]:
+    async with node("main.ts", nest.url, member.email, password, wanted) as example:
         yield example
 
 
@@ -55,6 +61,13 @@ async def complete(base: Backbone) -> None:
         download.version += 1
         await download.save()
         record_change(transaction, download, previous)
+
+
+async def move(base: Backbone, *states: MediaRequestStatus, reason: str | None = None) -> None:
+    """The one request there is, from one to the next."""
+    for state in states:
+        async with base.work.begin(SYSTEM) as transaction:
+            assert await advance(transaction, (await MediaRequest.get()).id, state, decline_reason=reason)
 
 
 async def notify(base: Backbone, user: User, title: str) -> None:
@@ -186,6 +199,49 @@ class TestStream:
             await assert_completed(example)
 
 
+class TestRequest:
+    async def test_a_film_is_found_asked_for_and_watched(self, nest: Nest, base: Backbone, member: User) -> None:
+        async with running(nest, member, wanted="metropolis") as example:
+            lines = await example.until("^live", "^PENDING")
+            await move(base, S.APPROVED, S.SUBMITTED, S.PROCESSING, S.COMPLETED)
+            code, rest, complaint = await example.end()
+        assert (code, complaint) == (0, "")
+        seen = [line for line in lines + rest if "Metropolis" in line and not line.endswith("unread)")]
+        states = ("PENDING", "APPROVED", "SUBMITTED", "PROCESSING", "COMPLETED")
+        assert seen == ["Metropolis (1927): it can be asked for", *(f"{state} Metropolis" for state in states)]
+        story = ["Asked for.", "Approved.", "Handed on to those who fetch it.", "It is being fetched."]
+        assert [line for line in rest if line.endswith(".")] == [*story, "It can be watched."]
+
+    async def test_a_series_is_asked_for_with_all_its_seasons(self, nest: Nest, base: Backbone, member: User) -> None:
+        async with running(nest, member, wanted="harbour") as example:
+            await example.until("^live", "^PENDING Harbour Lights")
+            await move(base, S.DECLINED, reason="Not again.")
+            code, lines, complaint = await example.end()
+        assert (code, complaint) == (1, "")
+        assert lines.count("DECLINED Harbour Lights") == lines.count("Declined: Not again.") == 1
+        assert await season_states(await MediaRequest.get()) == dict.fromkeys((1, 2, 3), S.DECLINED)
+
+    async def test_who_comes_second_follows(self, nest: Nest, base: Backbone, member: User) -> None:
+        first = await Requests.of(base).create(await asker(P.AUTO_APPROVE_MOVIE))
+        async with running(nest, member, wanted="metropolis") as example:
+            await example.until("^Metropolis .1927.: ALREADY_REQUESTED", "^live", "^APPROVED Metropolis")
+            await nest.stop()
+            await move(base, S.SUBMITTED, S.COMPLETED)
+            await connections.get("default").execute_query("UPDATE event_counter SET pruned_to = position")
+            await nest.start()
+            await example.until("^reading everything again", "^COMPLETED Metropolis")
+            code, lines, complaint = await example.end()
+        assert (code, complaint) == (0, "")
+        assert "Somebody follows it." in lines
+        assert [row.request_id for row in await MediaRequestFollower.filter(user_id=member.id)] == [first.id]
+
+    async def test_what_is_unknown_is_told(self, nest: Nest, member: User) -> None:
+        async with running(nest, member, wanted="no such title") as example:
+            code, _, complaint = await example.end()
+        assert (code, complaint) == (1, 'There is no film or series with "no such title" in its name.\n')
+        assert not await MediaRequest.exists()
+
+
 class TestErrors:
     async def test_a_wrong_password_is_told(self, nest: Nest, member: User) -> None:
         async with running(nest, member, password="wrong password") as example:
@@ -194,7 +250,7 @@ class TestErrors:
         assert complaint == "INVALID_CREDENTIALS: E-mail address or password is wrong.\n"
 
     async def test_a_refused_link_is_told_and_the_session_ended(self, nest: Nest, member: User) -> None:
-        async with running(nest, member, link="http://10.0.0.1/film.mp4") as example:
+        async with running(nest, member, wanted="http://10.0.0.1/film.mp4") as example:
             code, _, complaint = await example.end()
         assert code == 1
         assert complaint.startswith("FORBIDDEN_URL: ")
