@@ -1,9 +1,11 @@
 """Real PostgreSQL and Valkey for every xdist worker, and a database as new for every test that asks for one."""
 
 import asyncio
+import functools
+import gc
 import os
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from typing import Any
 import psycopg
 import pytest
 from redis.asyncio import Redis
+from tortoise.models import MetaInfo
 from typing_extensions import override
 from xdist.scheduler import LoadScopeScheduling
 
@@ -28,8 +31,12 @@ SERVERS = {
     "tests/attacks/": "besieged",
     "tests/e2e/test_bad_input.py": "shared",
     "tests/e2e/test_download.py": "shared",
+    "tests/e2e/test_stop.py::TestRefusal": "shared",
+    "tests/e2e/test_typescript_example.py": "example",
+    "tests/e2e/test_uploads.py": "uploads",
     "tests/e2e/under_fire/": "under fire",
     "tests/contract/test_storage.py": "object stores",
+    "tests/integration/api/test_uploads_s3.py": "uploads to S3",
 }
 """Which tests stand around the same server."""
 
@@ -45,6 +52,17 @@ def pytest_configure() -> None:
         found = os.statvfs(MEMORY)
         if found.f_bavail * found.f_frsize >= ROOM_BYTES and not found.f_flag & os.ST_NOEXEC:
             os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What the modules and six thousand tests consist of is there to stay: the collector need not look at it again."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 class Together(LoadScopeScheduling):  # type: ignore[misc]
@@ -160,6 +178,14 @@ def usual_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     with pytest.MonkeyPatch.context() as patch:
         _leave(tmp_path_factory.mktemp("nowhere"), patch)
         return Settings(port=8000, outgoing_allow=("127.0.0.1",))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _models_are_finished_once() -> Iterator[None]:
+    """Tortoise does it whenever it is opened, and takes longer for it than a small test does for all the rest."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(MetaInfo, "finalise_model", functools.cache(MetaInfo.finalise_model))
+        yield
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 from graphql import (
@@ -34,6 +35,7 @@ class Narrowed(NamedTuple):
     is_nullable: bool
 
 
+@cache
 def demands(description: str | None) -> Demands:
     last = re.split(r"(?<=\.) ", description or "")[-1].rstrip(".")
     if last in Permission.__members__:
@@ -47,6 +49,7 @@ def demands(description: str | None) -> Demands:
     return frozenset({"user"}) if _FILTERED.fullmatch(last) else frozenset()
 
 
+@cache
 def proves(description: str | None) -> Demands:
     """What is known of whoever was given something: what it demands, or what it was picked by."""
     last = (description or "").rstrip(".")

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -231,11 +232,9 @@ class S3Storage(Storage):
             return self._clients[endpoint]
 
     def _connect(self, endpoint: str) -> contextlib.AbstractAsyncContextManager[Any]:
-        # Imported here: together they take a quarter of a second, and only a server with S3 needs them.
-        import aioboto3  # noqa: PLC0415
         from botocore.config import Config  # noqa: PLC0415
 
-        client: contextlib.AbstractAsyncContextManager[Any] = aioboto3.Session().client(
+        client: contextlib.AbstractAsyncContextManager[Any] = _session().client(
             "s3",
             endpoint_url=endpoint,
             region_name=self._account.region,
@@ -252,6 +251,15 @@ class S3Storage(Storage):
             ),
         )
         return client
+
+
+@functools.cache
+def _session() -> Any:
+    """It reads all that S3 can do, which takes a sixth of a second, and knows nobody's account."""
+    # Imported here: together they take a quarter of a second, and only a server with S3 needs them.
+    import aioboto3  # noqa: PLC0415
+
+    return aioboto3.Session()
 
 
 async def _contents(source: Path) -> AsyncIterator[bytes]:

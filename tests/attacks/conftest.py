@@ -11,7 +11,7 @@ from tests.attacks.world import besieged_world
 from tests.e2e.serving import Serving
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def server(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> AsyncIterator[Serving]:
     serving = Serving(tmp_path_factory.mktemp("besieged"), migrated)
     try:
@@ -21,6 +21,6 @@ async def server(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> As
         await serving.close()
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def world(server: Serving) -> World:
     return await besieged_world(server)

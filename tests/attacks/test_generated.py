@@ -30,9 +30,10 @@ def _all_but_logout() -> tuple[str, ...]:
     return tuple(name for name in mutation.fields if name != "logout")
 
 
+# deferred, because it takes seconds, and one worker needs it
 DOCUMENTS = {
-    "queries": queries(SDL, custom_scalars=SCALARS),
-    "mutations": mutations(SDL, custom_scalars=SCALARS, fields=_all_but_logout()),
+    "queries": st.deferred(lambda: queries(SDL, custom_scalars=SCALARS)),
+    "mutations": st.deferred(lambda: mutations(SDL, custom_scalars=SCALARS, fields=_all_but_logout())),
 }
 TOKENS: Mapping[str, Callable[[Serving, World], str | None]] = {
     "a stranger": lambda _server, _world: None,

@@ -21,7 +21,7 @@ async def site(shared_folder: Path) -> AsyncIterator[DemoSite]:
         yield site
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def shared_server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Serving]:
     """For tests that break nothing: starting one takes a second or two. This one is a first start, with no data."""
     async with _serving(tmp_path_factory.mktemp("server"), None) as serving:

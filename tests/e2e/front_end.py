@@ -127,7 +127,7 @@ async def eventually(check: Callable[[], Awaitable[T | None]], seconds: float) -
     """What `check` answers as soon as it is something. Raises TimeoutError."""
     async with asyncio.timeout(seconds):
         while (found := await check()) is None:
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.05)
         return found
 
 

@@ -1,7 +1,7 @@
 """The client that front-end developers copy from, on its way from the login to the file."""
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -15,10 +15,12 @@ from tests.e2e.serving import Serving
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def server(tmp_path: Path, migrated: Path, unused_tcp_port: int) -> AsyncIterator[Serving]:
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def server(
+    tmp_path_factory: pytest.TempPathFactory, migrated: Path, unused_tcp_port_factory: Callable[[], int]
+) -> AsyncIterator[Serving]:
     """Comes back at the same address."""
-    serving = Serving(tmp_path, migrated, PORT=str(unused_tcp_port))
+    serving = Serving(tmp_path_factory.mktemp("example"), migrated, PORT=str(unused_tcp_port_factory()))
     try:
         await serving.start()
         yield serving

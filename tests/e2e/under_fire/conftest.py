@@ -16,7 +16,7 @@ from tests.e2e.under_fire.following import Follower, Story, Writer, beside, sign
 from tests.factories.people import make_user
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def server(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> AsyncIterator[Serving]:
     serving = Serving(tmp_path_factory.mktemp("under_fire"), migrated)
     try:
