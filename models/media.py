@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -98,12 +99,12 @@ class Title:
 
     def snapshot(self) -> dict[str, object]:
         """As JSON values."""
-        return dict(_TITLE.dump_python(self, mode="json"))
+        return dict(_adapter().dump_python(self, mode="json"))
 
     @staticmethod
     def restore(snapshot: Mapping[str, object]) -> "Title":
         """A Film or a Series. Raises ValueError for what is no snapshot of a title."""
-        return _READERS[MediaType(str(snapshot.get("kind")))].validate_python(snapshot)
+        return _adapter(MediaType(str(snapshot.get("kind")))).validate_python(snapshot)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +117,13 @@ class Series(Title):
     """As Film."""
 
 
-_TITLE = TypeAdapter(Title)
 _CLASSES: Mapping[MediaType, type[Title]] = {MediaType.MOVIE: Film, MediaType.TV: Series}
-_READERS: Mapping[MediaType, TypeAdapter[Title]] = {kind: TypeAdapter(class_) for kind, class_ in _CLASSES.items()}
+
+
+@cache
+def _adapter(kind: MediaType | None = None) -> TypeAdapter[Title]:
+    """Made when it is needed first: every process has this module, and making them would hold up its start."""
+    return TypeAdapter(_CLASSES[kind] if kind else Title)
 
 
 _CAN_BE_WATCHED = frozenset({Availability.AVAILABLE, Availability.PARTIALLY_AVAILABLE})
