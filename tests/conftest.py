@@ -1,7 +1,6 @@
 """Real PostgreSQL and Valkey for every xdist worker, and a database as new for every test that asks for one."""
 
 import asyncio
-import functools
 import gc
 import os
 import socket
@@ -13,7 +12,8 @@ from typing import Any
 import psycopg
 import pytest
 from redis.asyncio import Redis
-from tortoise.models import MetaInfo
+from tortoise.apps import Apps
+from tortoise.models import Model
 from typing_extensions import override
 from xdist.scheduler import LoadScopeScheduling
 
@@ -37,8 +37,9 @@ SERVERS = {
     "tests/e2e/under_fire/": "under fire",
     "tests/contract/test_storage.py": "object stores",
     "tests/integration/api/test_uploads_s3.py": "uploads to S3",
+    "tests/integration/test_graphiql.py": "GraphiQL",
 }
-"""Which tests stand around the same server."""
+"""Which tests stand around the same server, or what else takes long to make."""
 
 
 def scaled(full: int) -> int:
@@ -181,10 +182,18 @@ def usual_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _models_are_finished_once() -> Iterator[None]:
+def _models_are_prepared_once() -> Iterator[None]:
     """Tortoise does it whenever it is opened, and takes longer for it than a small test does for all the rest."""
+    prepare, prepared = Apps._build_initial_querysets, set[type[Model]]()
+
+    def prepare_new(apps: Apps) -> None:
+        models = {model for app in apps.apps.values() for model in app.values()}
+        if not models <= prepared:
+            prepare(apps)
+            prepared.update(models)
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(MetaInfo, "finalise_model", functools.cache(MetaInfo.finalise_model))
+        patch.setattr(Apps, "_build_initial_querysets", prepare_new)
         yield
 
 

@@ -37,7 +37,7 @@ TAIL = b"\r\n--b--\r\n"
 async def one_server(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> AsyncIterator[Serving]:
     serving = Serving(tmp_path_factory.mktemp("uploads"), migrated)
     try:
-        await serving.start()
+        await serving.start("--no-worker")
         yield serving
     finally:
         await serving.close()

@@ -45,6 +45,6 @@ class TestLockedOut:
         await server.stop()
         await user(server, "reset-password", "admin", "--ask-password", typed=f"{THIRD}\n")
         assert not server.processes()
-        await server.start()
+        await server.start("--no-worker")
         client.access_token = None
         assert await client.log_in(THIRD) == []

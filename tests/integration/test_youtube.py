@@ -394,7 +394,7 @@ class TestStall:
 
     async def test_a_stopped_child_is_killed(self, fetch: Fetch, site: DemoSite) -> None:
         site.bytes_per_second = 200_000
-        downloader = YtDlpDownloader(stall_seconds=2, grace_seconds=0.1)
+        downloader = YtDlpDownloader(stall_seconds=5, grace_seconds=0.1)  # it says nothing while it starts either
         task = asyncio.create_task(fetch.failure("/media/demo.mp4", downloader=downloader))
         await _until(lambda: fetch.downloaded > 0)
         os.kill(_child(), signal.SIGSTOP)
@@ -402,6 +402,6 @@ class TestStall:
         assert _fetch_processes() == []
 
     async def test_long_work_that_writes_is_no_stall(self, fetch: Fetch, fake_ffmpeg: Callable[[str], str]) -> None:
-        program = fake_ffmpeg('for i in 1 2 3 4 5 6 7; do echo $i >> "$HOME/growing"; sleep 0.5; done')
-        downloader = YtDlpDownloader(program, stall_seconds=3)
+        program = fake_ffmpeg('for i in 1 2 3 4 5 6; do echo $i >> "$HOME/growing"; sleep 1; done')
+        downloader = YtDlpDownloader(program, stall_seconds=5)
         assert await fetch("/media/demo.mp4", container="mkv", downloader=downloader)
