@@ -31,15 +31,27 @@ SERVERS = {
     "tests/attacks/": "besieged",
     "tests/e2e/test_bad_input.py": "shared",
     "tests/e2e/test_download.py": "shared",
+    "tests/e2e/test_faults.py": "faults",
     "tests/e2e/test_stop.py::TestRefusal": "shared",
     "tests/e2e/test_typescript_example.py": "example",
     "tests/e2e/test_uploads.py": "uploads",
     "tests/e2e/under_fire/": "under fire",
     "tests/contract/test_storage.py": "object stores",
-    "tests/integration/api/test_uploads_s3.py": "uploads to S3",
+    "tests/integration/api/test_uploads_s3.py": "object stores",
+    "tests/integration/test_storage_moves.py": "object stores",
     "tests/integration/test_graphiql.py": "GraphiQL",
 }
 """Which tests stand around the same server, or what else takes long to make."""
+
+WAITING = (
+    "tests/clients/",
+    "tests/e2e/",
+    "tests/integration/test_embedded.py",
+    "tests/integration/test_seerr_kills.py",
+    "tests/integration/test_supervisor.py",
+    "tests/integration/test_youtube.py",
+)
+SPREAD_OVER = 0.8  # of all tests, because they are long, and the end of the run is no place for them
 
 
 def scaled(full: int) -> int:
@@ -53,6 +65,19 @@ def pytest_configure() -> None:
         found = os.statvfs(MEMORY)
         if found.f_bavail * found.f_frsize >= ROOM_BYTES and not found.f_flag & os.ST_NOEXEC:
             os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that mostly wait for processes of theirs are spread among the others, so that no processor waits too."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return
+    alone = [item for item in items if not item.nodeid.startswith(tuple(SERVERS))]
+    waiting = [item for item in alone if item.nodeid.startswith(WAITING)]
+    busy = [item for item in alone if not item.nodeid.startswith(WAITING)]
+    step = SPREAD_OVER * len(busy) / max(1, len(waiting))
+    places: dict[pytest.Item, float] = {item: place for place, item in enumerate(busy)}
+    places |= {item: place * step for place, item in enumerate(waiting)}
+    items.sort(key=lambda item: places.get(item, -1))
 
 
 @pytest.hookimpl(wrapper=True)

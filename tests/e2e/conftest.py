@@ -1,7 +1,6 @@
 """A real server, and a site that it downloads from. All these tests run in one event loop, which they must name."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ import pytest_asyncio
 from integrations.youtube.ytdlp import find_ffmpeg
 from medianest.demo.site import DemoSite
 from tests.e2e.front_end import FrontEnd
-from tests.e2e.serving import Serving
+from tests.e2e.serving import Serving, running
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -24,27 +23,17 @@ async def site(shared_folder: Path) -> AsyncIterator[DemoSite]:
 @pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def shared_server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Serving]:
     """For tests that break nothing: starting one takes a second or two. This one is a first start, with no data."""
-    async with _serving(tmp_path_factory.mktemp("server"), None) as serving:
+    async with running(Serving(tmp_path_factory.mktemp("server"))) as serving:
         yield serving
         assert "Traceback" not in serving.log
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def server(tmp_path: Path, migrated: Path) -> AsyncIterator[Serving]:
-    async with _serving(tmp_path, migrated) as serving:
+    async with running(Serving(tmp_path, migrated)) as serving:
         yield serving
 
 
 @pytest.fixture
 def client(server: Serving) -> FrontEnd:
     return server.client
-
-
-@asynccontextmanager
-async def _serving(folder: Path, migrated: Path | None) -> AsyncIterator[Serving]:
-    serving = Serving(folder, migrated)
-    try:
-        await serving.start()
-        yield serving
-    finally:
-        await serving.close()

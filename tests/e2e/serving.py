@@ -135,6 +135,16 @@ class Serving:
         return found[1] if found and "Ctrl-C" in welcome else None
 
 
+@asynccontextmanager
+async def running(serving: Serving, *arguments: str) -> AsyncIterator[Serving]:
+    """However it ends, nothing of it stays."""
+    try:
+        await serving.start(*arguments)
+        yield serving
+    finally:
+        await serving.close()
+
+
 def serve_command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "medianest", "serve", *arguments]
 

@@ -3,16 +3,18 @@ import random
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from signal import SIGCONT, SIGSTOP
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from medianest.demo import operations
 from medianest.demo.site import DemoSite
 from tests.conftest import scaled
 from tests.e2e.front_end import FrontEnd, code_of, eventually, is_completed, percent_of, take, until
-from tests.e2e.serving import Serving, kill
+from tests.e2e.serving import Serving, kill, running
 from tests.e2e.test_stop import resumed_at
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -20,6 +22,20 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 RESCUE_SECONDS = 30
 WATCH_ONE = operations.WATCH.replace("WatchIt", "WatchOne($id: ID!)").replace("(ticks", "(ids: [$id], ticks")
 DISCONNECT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'medianest'"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def server(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> AsyncIterator[Serving]:
+    """One for all these faults, as it goes on behind each."""
+    async with running(Serving(tmp_path_factory.mktemp("faults"), migrated)) as serving:
+        yield serving
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def other_server(tmp_path: Path, migrated: Path) -> AsyncIterator[Serving]:
+    """For a test that needs the whole log for itself."""
+    async with running(Serving(tmp_path, migrated)) as serving:
+        yield serving
 
 
 @asynccontextmanager
@@ -54,17 +70,18 @@ async def ready_as(client: FrontEnd, status: int, seconds: float) -> None:
 class TestWorker:
     async def test_old_heartbeat_of_one_that_lives(self, server: Serving, client: FrontEnd, site: DemoSite) -> None:
         """As after a sleep of the machine: nobody else may start what it is doing."""
-        site.bytes_per_second = 400_000
+        site.bytes_per_second, told = 400_000, len(server.log)
         id_ = await client.queue(site.mp4_url)
         await client.under_way(id_, 1)
         while (await client.download(id_))["status"] != "COMPLETED":
             await server.sql("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour'")
             await asyncio.sleep(0.1)
         assert sum(served.path == "/media/demo.mp4" and served.range is None for served in site.requests) <= 2
-        assert "job.rescued" not in server.log
+        assert "job.rescued" not in server.log[told:]
 
-    async def test_taken_for_dead_while_it_lives(self, server: Serving, client: FrontEnd, site: DemoSite) -> None:
+    async def test_taken_for_dead_while_it_lives(self, other_server: Serving, site: DemoSite) -> None:
         """As after a long pause of its machine: by then somebody else runs its job."""
+        server, client = other_server, other_server.client
         site.bytes_per_second = 300_000
         id_ = await client.queue(site.mp4_url)
         await client.under_way(id_)
@@ -78,7 +95,7 @@ class TestWorker:
         assert "Job was not found" not in server.log
 
     async def test_killed_again_and_again(self, server: Serving, client: FrontEnd, site: DemoSite) -> None:
-        site.bytes_per_second = 500_000
+        site.bytes_per_second, kept = 500_000, await self.count_files(server)
         ids = [await client.queue(f"{site.mp4_url}?{number}") for number in range(scaled(30))]
         async with client.subscribe(WATCH_ONE, id=ids[0]) as events:
             watching = asyncio.create_task(take(events, is_completed, seconds=120))
@@ -99,8 +116,11 @@ class TestWorker:
             assert download["attempt"] == 1
             assert await client.notified(id_) == ["DOWNLOAD_COMPLETED"]
         assert resumed_at(site) >= before["progress"]["downloadedBytes"]
-        assert len(await server.sql("SELECT FROM stored_files")) == len(ids)
+        assert await self.count_files(server) == kept + len(ids)
         await self.everything_is_tidy(server)
+
+    async def count_files(self, server: Serving) -> int:
+        return len(await server.sql("SELECT FROM stored_files"))
 
     async def everything_is_tidy(self, server: Serving) -> None:
         async def check() -> bool | None:
@@ -140,8 +160,9 @@ class TestDatabase:
         assert await client.sha256(await client.download(id_)) == site.mp4_sha256
         assert await client.notified(id_) == ["DOWNLOAD_COMPLETED"]
 
-    async def test_turns_everybody_away_for_a_while(self, server: Serving, client: FrontEnd, site: DemoSite) -> None:
+    async def test_turns_everybody_away_for_a_while(self, other_server: Serving, site: DemoSite) -> None:
         """As while it starts, or has too many connections: an answer, but not the one that was wanted."""
+        server, client = other_server, other_server.client
         async with client.subscribe(operations.WATCH) as events:
             await client.queue(site.mp4_url)
             await take(events, is_completed)
