@@ -125,8 +125,13 @@ class TestDeliver:
         assert len(receiver.received) == 2
 
     async def test_two_jobs_that_make_the_same_try_plan_one_next(self, post: Post) -> None:
-        actor = await make_actor()
-        async with serving(reply(500, b"")) as receiver:
+        actor, both = await make_actor(), asyncio.Barrier(2)
+
+        async def fail_together(writer: asyncio.StreamWriter) -> None:
+            await both.wait()
+            writer.write(reply(500, b""))
+
+        async with serving(fail_together) as receiver:
             await post.channel(actor, WEBHOOK, f"{receiver.url()}/hook")
             await post.tell(actor, "Ready")
             await post.fan_out()
