@@ -98,6 +98,8 @@ class Child:
 
     async def live(self, addresses: asyncio.Task[tuple[str, str]]) -> int:
         """One life, from start to exit code. Raises RefusedError with the sentence of a child that refused."""
+        if self._socket_fd is None:  # a first start has enough to do: those who serve, and the database, go before
+            await asyncio.shield(addresses)
         async with _pipe() as (reader, ready_fd):
             process = self._process = await self._spawn(ready_fd)
             database_url, redis_url = await asyncio.shield(addresses)

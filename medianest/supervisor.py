@@ -1,7 +1,7 @@
 """`medianest serve`: owns the data folder, the listening socket, the embedded servers and every child process.
 
-Whatever dies is started again; everything goes down with the supervisor. No web or ORM imports here: the children are
-started first and import meanwhile.
+Whatever dies is started again; everything goes down with the supervisor. No web or ORM imports here: those who
+serve are started first and import meanwhile.
 """
 
 import asyncio
