@@ -1,13 +1,16 @@
 """Everything that happens, in one order. The table, the types, and the cache tags each type purges."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Self
 
 from tortoise import Model, fields
 from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from models.actor import Actor, Permission
+from models.media import MediaType
 from models.media_requests import seen_kinds
 
 
@@ -88,27 +91,40 @@ class DomainEvent(Model):
 
     @classmethod
     def visible_to(cls, actor: Actor) -> QuerySet["DomainEvent"]:
-        """Their own; of other people's what `seen_of_all` says, and nothing else."""
-        seen = Q(owner_id=actor.require_user()) | Q(type__in=sorted(seen_of_all(actor) - MEDIA_REQUEST_EVENTS))
-        for kind in sorted(seen_kinds(actor)):
+        """Their own; of other people's what `Sight` says, and nothing else."""
+        sight = Sight.of(actor)
+        seen = Q(owner_id=actor.require_user()) | Q(type__in=sorted(sight.types - MEDIA_REQUEST_EVENTS))
+        for kind in sorted(sight.kinds):
             seen |= Q(type__in=sorted(MEDIA_REQUEST_EVENTS), payload__contains={"media_type": kind.value})
         return cls.filter(seen)
 
     def can_see(self, actor: Actor) -> bool:
         """The rule of `visible_to`, for an event at hand."""
-        if self.owner_id is not None and self.owner_id == actor.user_id:
-            return True
-        if self.type in MEDIA_REQUEST_EVENTS:
-            return self.payload.get("media_type") in seen_kinds(actor)
-        return self.type in seen_of_all(actor)
+        is_theirs = self.owner_id is not None and self.owner_id == actor.user_id
+        return is_theirs or Sight.of(actor).covers(self)
 
 
-def seen_of_all(actor: Actor) -> frozenset[EventType]:
-    """The types whose events somebody with a login may see, whoever's they are; of requests those for some kinds."""
-    if actor.user_id is None:
-        return frozenset()
-    seen = _MANAGERS_SEE if actor.may(Permission.MANAGE_DOWNLOADS) else _EVERYBODY_SEES
-    return seen | MEDIA_REQUEST_EVENTS if seen_kinds(actor) else seen
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What somebody may see of events that are not their own: these `types`, and of requests those for these `kinds`.
+
+    Those who may see the same have equal ones.
+    """
+
+    types: frozenset[EventType] = frozenset()
+    kinds: frozenset[MediaType] = frozenset()
+
+    @classmethod
+    def of(cls, actor: Actor) -> Self:
+        if actor.user_id is None:
+            return cls()
+        kinds = seen_kinds(actor)
+        types = _MANAGERS_SEE if actor.may(Permission.MANAGE_DOWNLOADS) else _EVERYBODY_SEES
+        return cls(types | MEDIA_REQUEST_EVENTS if kinds else types, kinds)
+
+    def covers(self, event: DomainEvent) -> bool:
+        is_request = event.type in MEDIA_REQUEST_EVENTS
+        return event.type in self.types and (not is_request or event.payload.get("media_type") in self.kinds)
 
 
 def tags_of(facts: Iterable[tuple[str, object, object]]) -> set[str]:

@@ -9,115 +9,29 @@ import contextlib
 import math
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import UTC, datetime
+from uuid import UUID
 
 from infra.cache.base import Cache
 from infra.outage import DATABASE
 from infra.pubsub import EVENTS, TICKS, PubSub
 from models.actor import Actor
 from models.downloads import Download
-from models.events import DomainEvent, seen_of_all, tags_of
+from models.events import DomainEvent, Sight, tags_of
 from models.progress import Tick
 from models.states import DownloadStatus
 from services.event_log import log_bounds
+from services.feed import Outlet
+from services.mailboxes import Audience, Interest, Mailbox
 from services.queue_stats import queue_stats
-from services.stream_items import DOWNLOADS, Happening, Lasting, QueueChange
+from services.stream_items import DOWNLOADS, Lasting, QueueChange, item_of
+from services.stream_seen import Item, Seen
 
-MAILBOX_LIMIT = 256
 BATCH = 500
 _POLL_SECONDS = 1.0
 _QUEUE_SECONDS = 1.0
 _AT_ONCE = 200
-_ANYBODY = object()
-"""Where every mailbox is."""
-
-
-class Mailbox:
-    """What one subscriber has not taken yet: items after `since`, which is how far they have come, in order; the latest
-    tick of each download, and the latest state of the queue.
-
-    While it `is_idle`, its reader waiting for more, an item that `express` takes does not come in at all. More than
-    MAILBOX_LIMIT items do not come in either: it `is_overfull`, and the log has them.
-    """
-
-    def __init__(
-        self,
-        since: int,
-        wants: Callable[[DomainEvent], bool],
-        wants_tick: Callable[[Tick], bool] | None,
-        *,
-        follows_queue: bool,
-    ) -> None:
-        self.since = since
-        self.follows_queue = follows_queue
-        self.queue: QueueChange | None = None
-        self.items: list[Lasting] = []
-        self.ticks: dict[object, Tick] = {}
-        self.is_overfull = False
-        self.wants = wants
-        self.express: Callable[[Lasting], bool] | None = None
-        self._reader: asyncio.Future[None] | None = None
-        self._wants_tick = wants_tick
-
-    @property
-    def follows_ticks(self) -> bool:
-        return self._wants_tick is not None
-
-    @property
-    def is_idle(self) -> bool:
-        return self._reader is not None and not self.items
-
-    async def wait(self, seconds: float | None) -> None:
-        """For something to come in, or so long."""
-        if self.items or self.queue is not None or self.is_overfull:
-            return
-        self._reader = asyncio.get_running_loop().create_future()
-        try:
-            if seconds is None:
-                await self._reader
-            else:
-                await asyncio.wait([self._reader], timeout=max(0.0, seconds))
-        finally:
-            self._reader = None
-
-    def _wake(self) -> None:
-        if self._reader is not None and not self._reader.done():
-            self._reader.set_result(None)
-
-    def take(self) -> Lasting | None:
-        """The next item, if there is one."""
-        while self.items:
-            item = self.items.pop(0)
-            if item.position > self.since:  # what came in during a replay was in it
-                self.since = item.position
-                return item
-        return None
-
-    def clear(self) -> None:
-        self.items.clear()
-        self.is_overfull = False
-
-    def deliver(self, happening: Happening) -> None:
-        position = happening.event.position
-        if position <= self.since or not self.wants(happening.event):
-            return
-        if self.express is not None and self.is_idle and self.express(happening.item):
-            self.since = position
-            return
-        self.is_overfull = self.is_overfull or len(self.items) >= MAILBOX_LIMIT
-        if not self.is_overfull:
-            self.items.append(happening.item)
-        self._wake()
-
-    def deliver_queue(self, change: QueueChange) -> None:
-        self.queue = change
-        self._wake()
-
-    def deliver_tick(self, tick: Tick) -> None:
-        if self._wants_tick is not None and self._wants_tick(tick):
-            self.ticks[tick.download_id] = tick
-            self._wake()
 
 
 class Hub:
@@ -129,7 +43,10 @@ class Hub:
         self._read_at = -math.inf
         self._cache = cache
         self._pubsub = pubsub
-        self._mailboxes: dict[object, dict[Mailbox, None]] = defaultdict(dict)
+        self._mailboxes: dict[Mailbox, None] = {}
+        self._own: dict[UUID | None, dict[Mailbox, None]] = defaultdict(dict)
+        self._audiences: dict[Hashable, Audience] = {}
+        self._audiences_of: dict[str, dict[Audience, None]] = defaultdict(dict)
         self._woken = asyncio.Event()
         self._polled_ticks_at = datetime.now(UTC)
         self._delivered = 0
@@ -140,23 +57,45 @@ class Hub:
     def mailbox(
         self,
         actor: Actor,
-        wants: Callable[[DomainEvent], bool],
+        interest: Interest,
+        outlet: Outlet[Item] | None = None,
+        seen: Seen | None = None,
         wants_tick: Callable[[Tick], bool] | None = None,
         *,
         follows_queue: bool = False,
     ) -> Iterator[Mailbox]:
-        """A mailbox that receives what the actor may see after the present `position`, of that what it `wants`."""
-        mailbox = Mailbox(self.position, wants, wants_tick, follows_queue=follows_queue)
-        keys = {actor.user_id, *seen_of_all(actor), _ANYBODY}
-        for key in keys:
-            self._mailboxes[key][mailbox] = None
+        """A mailbox that receives what the actor may see after the present `position`, of that what is of `interest`.
+
+        What `seen` says is no news never reaches its outlet.
+        """
+        mailbox = Mailbox(self.position, interest, outlet, seen, wants_tick, follows_queue=follows_queue)
+        own, sight = actor.require_user(), Sight.of(actor)
+        key = (sight, interest, outlet and outlet.audience)
+        self._mailboxes[mailbox] = self._own[own][mailbox] = None
+        self._join(key, sight, interest, mailbox)
         try:
             yield mailbox
         finally:
-            for key in keys:
-                del self._mailboxes[key][mailbox]
-                if not self._mailboxes[key]:
-                    del self._mailboxes[key]
+            del self._mailboxes[mailbox], self._own[own][mailbox]
+            if not self._own[own]:
+                del self._own[own]
+            self._leave(key, mailbox)
+
+    def _join(self, key: Hashable, sight: Sight, interest: Interest, mailbox: Mailbox) -> None:
+        audience = self._audiences.get(key)
+        if audience is None:
+            audience = self._audiences[key] = Audience(sight, interest)
+            for type_ in audience.types:
+                self._audiences_of[type_][audience] = None
+        audience.members[mailbox] = None
+
+    def _leave(self, key: Hashable, mailbox: Mailbox) -> None:
+        audience = self._audiences[key]
+        del audience.members[mailbox]
+        if not audience.members:
+            del self._audiences[key]
+            for type_ in audience.types:
+                del self._audiences_of[type_][audience]
 
     @property
     def is_current(self) -> bool:
@@ -207,18 +146,26 @@ class Hub:
         self._read_at = time.monotonic()
 
     async def _spread(self, event: DomainEvent) -> None:
-        """To its owner's mailboxes and to those of all who see everybody's; others get their turn in between."""
-        happening = Happening(event)
-        mailboxes = {**self._mailboxes.get(event.owner_id, {}), **self._mailboxes.get(event.type, {})}
-        for mailbox in mailboxes:
-            mailbox.deliver(happening)
-            self._delivered += 1
-            if self._delivered % _AT_ONCE == 0:
-                await asyncio.sleep(0)
+        """To its owner, and to all who may see everybody's."""
+        own = [mailbox for mailbox in self._own.get(event.owner_id, ()) if mailbox.interest.covers(event)]
+        audiences = [audience for audience in self._audiences_of.get(event.type, ()) if audience.covers(event)]
+        groups = [[mailbox] for mailbox in own] + [list(audience.members) for audience in audiences]
+        if groups:
+            await self._deliver(item_of(event), groups)
+
+    async def _deliver(self, item: Lasting, groups: Iterable[Iterable[Mailbox]]) -> None:
+        """Each group asks the same. Others get their turn in between."""
+        for group in groups:
+            message = None
+            for mailbox in group:
+                message = mailbox.deliver(item, message)
+                self._delivered += 1
+                if self._delivered % _AT_ONCE == 0:
+                    await asyncio.sleep(0)
 
     async def _poll_ticks(self) -> None:
         """What the rows say, for as long as nothing comes over Redis."""
-        if not any(mailbox.follows_ticks for mailbox in self._all()):
+        if not any(mailbox.follows_ticks for mailbox in self._mailboxes):
             return
         running = await Download.filter(status=DownloadStatus.RUNNING, progress_at__gt=self._polled_ticks_at)
         for row in running:
@@ -227,19 +174,16 @@ class Hub:
 
     async def _spread_queue(self) -> None:
         """Counted once for all who follow it, at most once a second, when something moved."""
-        followers = [mailbox for mailbox in self._all() if mailbox.follows_queue]
+        followers = [mailbox for mailbox in self._mailboxes if mailbox.follows_queue]
         if followers and self._queue_moved and time.monotonic() - self._counted_queue_at >= _QUEUE_SECONDS:
             self._queue_moved, self._counted_queue_at = False, time.monotonic()
             change = QueueChange(await queue_stats())
             for mailbox in followers:
                 mailbox.deliver_queue(change)
 
-    def _all(self) -> Iterable[Mailbox]:
-        return self._mailboxes.get(_ANYBODY, ())
-
     def _spread_tick(self, tick: Tick) -> None:
         self._queue_moved = True
-        for mailbox in self._all():
+        for mailbox in self._mailboxes:
             mailbox.deliver_tick(tick)
 
 

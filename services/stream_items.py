@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from functools import cached_property
 from uuid import UUID
 
 from models.downloads import Download
@@ -183,14 +182,3 @@ def check_event_types() -> None:
 
 def item_of(event: DomainEvent) -> Lasting:
     return _MAKERS[event.type](event)
-
-
-@dataclass
-class Happening:
-    """An event on its way to all who follow: they share its item."""
-
-    event: DomainEvent
-
-    @cached_property
-    def item(self) -> Lasting:
-        return item_of(self.event)

@@ -1,6 +1,5 @@
 """What a subscriber was sent already."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from uuid import UUID
 
@@ -13,27 +12,14 @@ _OVER = PERCENT_DONE + 1
 """No tick comes after the end."""
 
 Item = Lasting | Tick | QueueChange | Reset
-Offer = Callable[[Item], bool]
-"""Hands an item on at once, or says that it cannot."""
 
 
 class Seen:
     """What a subscriber knows already: no older state and no lower percentage ever follows."""
 
-    def __init__(self, offer: Offer) -> None:
-        self._offer = offer
+    def __init__(self) -> None:
         self._versions: dict[UUID, int] = {}
         self._percents: dict[UUID, float] = {}
-
-    def offer(self, item: Item) -> bool:
-        """Whether nothing is left to do: it is no news, or was taken."""
-        news = self.news(item)
-        if news is None:
-            return True
-        is_taken = self._offer(news)
-        if is_taken:
-            self.keep(news)
-        return is_taken
 
     def news(self, item: Item) -> Item | None:
         """The item as this subscriber may see it, if at all."""

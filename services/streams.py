@@ -11,12 +11,13 @@ from infra.backpressure import unread_seconds
 from models.actor import Actor
 from models.downloads import Download
 from models.errors import ValidationError
-from models.events import MEDIA_REQUEST_EVENTS, DomainEvent, EventType
+from models.events import MEDIA_REQUEST_EVENTS, DomainEvent
 from models.paging import MAX_PAGE
 from models.progress import Tick
 from services.event_log import LogBounds, log_bounds
-from services.feed import Feed
-from services.hub import BATCH, Hub, Mailbox, last_position
+from services.feed import Feed, Outlet
+from services.hub import BATCH, Hub, last_position
+from services.mailboxes import Interest, Mailbox
 from services.stream_beginnings import Present, present_downloads, present_media_requests
 from services.stream_items import (
     DASHBOARD,
@@ -28,7 +29,7 @@ from services.stream_items import (
     ResetReason,
     item_of,
 )
-from services.stream_seen import Item, Offer, Seen
+from services.stream_seen import Item, Seen
 
 _MIN_TICK_RATE, _MAX_TICK_RATE = 0.1, 10.0
 STALLED_SECONDS = 1.0
@@ -67,54 +68,48 @@ class StreamService:
             return tick.download_id in wanted if wanted is not None else _may_watch(actor, tick)
 
         ticks = _Ticks(wants_tick, ticks_per_second)
-        return Feed(lambda offer: self._things(actor, DOWNLOADS, wanted, after, offer, present_downloads, ticks))
+        interest = Interest(DOWNLOADS, wanted)
+        return Feed(lambda outlet: self._things(actor, interest, after, outlet, present_downloads, ticks))
 
     def media_requests(self, actor: Actor, *, ids: Sequence[UUID] | None, after: int | None) -> Feed[Item]:
         """Changes of `ids`, or of every request the actor may see. It begins as `downloads`. Raises NotFoundError."""
-        wanted = None if ids is None else frozenset(ids)
-        return Feed(
-            lambda offer: self._things(actor, MEDIA_REQUEST_EVENTS, wanted, after, offer, present_media_requests)
-        )
+        interest = Interest(MEDIA_REQUEST_EVENTS, None if ids is None else frozenset(ids))
+        return Feed(lambda outlet: self._things(actor, interest, after, outlet, present_media_requests))
 
     async def _things(
         self,
         actor: Actor,
-        types: frozenset[EventType],
-        wanted: frozenset[UUID] | None,
+        interest: Interest,
         after: int | None,
-        offer: Offer,
+        outlet: Outlet[Item] | None,
         present: Present,
         ticks: "_Ticks | None" = None,
     ) -> AsyncGenerator[Item, None]:
         """What there is, then what becomes of it."""
         actor.require_user()
-        seen, tick_seconds = Seen(offer), _tick_seconds(ticks.per_second) if ticks else 1.0
-
-        def wants(event: DomainEvent) -> bool:
-            return event.type in types and event.can_see(actor) and (wanted is None or event.stream_id in wanted)
-
-        with self._hub.mailbox(actor, wants, ticks.wants if ticks else None) as mailbox:
-            there = await present(actor, wanted, mailbox.since)
+        seen, tick_seconds = Seen(), _tick_seconds(ticks.per_second) if ticks else 1.0
+        with self._hub.mailbox(actor, interest, outlet, seen, ticks.wants if ticks else None) as mailbox:
+            there = await present(actor, interest.ids, mailbox.since)
             for thing in there if after is None else ():
                 yield seen.keep(thing)
-            async for item in self._follow(mailbox, types, actor, after, seen.offer, tick_seconds):
+            async for item in self._follow(mailbox, actor, after, tick_seconds):
                 if (news := seen.news(item)) is not None:
                     yield seen.keep(news)
 
     def notifications(self, actor: Actor, *, after: int | None) -> Feed[Item]:
         """The actor's own notifications: those after `after`, then each as it arrives, or is read elsewhere."""
-        return Feed(lambda offer: self._events(actor, NOTIFICATIONS, after, offer))
+        return Feed(lambda outlet: self._events(actor, Interest(NOTIFICATIONS), after, outlet))
 
     def services(self, actor: Actor, *, after: int | None) -> Feed[Item]:
         """Services as their status changes: those changes after `after`, then each as it happens."""
-        return Feed(lambda offer: self._events(actor, SERVICES, after, offer))
+        return Feed(lambda outlet: self._events(actor, Interest(SERVICES), after, outlet))
 
     async def _events(
-        self, actor: Actor, types: frozenset[EventType], after: int | None, offer: Offer
+        self, actor: Actor, interest: Interest, after: int | None, outlet: Outlet[Item] | None
     ) -> AsyncGenerator[Item, None]:
         actor.require_user()
-        with self._hub.mailbox(actor, _visible(types, actor)) as mailbox:
-            async for item in self._follow(mailbox, types, actor, after, offer):
+        with self._hub.mailbox(actor, interest, outlet) as mailbox:
+            async for item in self._follow(mailbox, actor, after):
                 yield item
 
     def dashboard(self, actor: Actor, *, after: int | None, ticks_per_second: float) -> Feed[Item]:
@@ -122,16 +117,19 @@ class StreamService:
 
         Raises ValidationError for a rate out of bounds.
         """
-        return Feed(lambda offer: self._dashboard(actor, after, ticks_per_second, offer))
+        return Feed(lambda outlet: self._dashboard(actor, after, ticks_per_second, outlet))
 
     async def _dashboard(
-        self, actor: Actor, after: int | None, ticks_per_second: float, offer: Offer
+        self, actor: Actor, after: int | None, ticks_per_second: float, outlet: Outlet[Item] | None
     ) -> AsyncGenerator[Item, None]:
         actor.require_user()
-        tick_seconds, seen = _tick_seconds(ticks_per_second), Seen(offer)
-        wants = _visible(DASHBOARD, actor)
-        with self._hub.mailbox(actor, wants, lambda tick: _may_watch(actor, tick), follows_queue=True) as mailbox:
-            async for item in self._follow(mailbox, DASHBOARD, actor, after, seen.offer, tick_seconds):
+        tick_seconds, seen = _tick_seconds(ticks_per_second), Seen()
+
+        def wants_tick(tick: Tick) -> bool:
+            return _may_watch(actor, tick)
+
+        with self._hub.mailbox(actor, Interest(DASHBOARD), outlet, seen, wants_tick, follows_queue=True) as mailbox:
+            async for item in self._follow(mailbox, actor, after, tick_seconds):
                 if (news := seen.news(item)) is not None:
                     yield seen.keep(news)
 
@@ -153,15 +151,9 @@ class StreamService:
         return Changes([item_of(event) for event in page], page[-1].position if has_more else bounds.newest, has_more)
 
     async def _follow(
-        self,
-        mailbox: Mailbox,
-        types: frozenset[EventType],
-        actor: Actor,
-        after: int | None,
-        offer: Offer,
-        tick_seconds: float = 1.0,
+        self, mailbox: Mailbox, actor: Actor, after: int | None, tick_seconds: float = 1.0
     ) -> AsyncGenerator[Item, None]:
-        """Replay from the log, then go on with what came into the mailbox meanwhile, and what is offered at once.
+        """Replay from the log, then go on with what came into the mailbox meanwhile.
 
         Whoever falls behind the mailbox catches up from the log, unless their connection takes nothing either.
         """
@@ -171,9 +163,8 @@ class StreamService:
             if reset := _impossible(after, await log_bounds()):
                 is_behind, mailbox.since = False, reset.position
                 yield reset
-        mailbox.express = offer
         while True:
-            source = _replay(mailbox, types, actor) if is_behind else _live(mailbox, tick_seconds)
+            source = _replay(mailbox, actor) if is_behind else _live(mailbox, tick_seconds)
             async with aclosing(source):
                 async for item in source:
                     yield item
@@ -183,16 +174,16 @@ class StreamService:
             is_behind = mailbox.is_overfull
 
 
-async def _replay(mailbox: Mailbox, types: frozenset[EventType], actor: Actor) -> AsyncGenerator[Item, None]:
+async def _replay(mailbox: Mailbox, actor: Actor) -> AsyncGenerator[Item, None]:
     """What the log holds after the mailbox's `since`, until the mailbox, filling meanwhile, has all that is newer."""
-    visible = DomainEvent.visible_to(actor).filter(type__in=list(types)).order_by("position")
+    visible = DomainEvent.visible_to(actor).filter(type__in=list(mailbox.interest.types)).order_by("position")
     mailbox.is_overfull = True
     while mailbox.is_overfull:
         mailbox.clear()
         while events := await visible.filter(position__gt=mailbox.since).limit(BATCH):
             for event in events:
                 mailbox.since = event.position
-                if mailbox.wants(event):
+                if mailbox.interest.covers(event):
                     yield item_of(event)
 
 
@@ -233,10 +224,6 @@ class _Ticks:
 
 def _may_watch(actor: Actor, tick: Tick) -> bool:
     return Download(owner_id=tick.owner_id, id=tick.download_id).can_see(actor)
-
-
-def _visible(types: frozenset[EventType], actor: Actor) -> Callable[[DomainEvent], bool]:
-    return lambda event: event.type in types and event.can_see(actor)
 
 
 def _impossible(after: int, bounds: LogBounds) -> Reset | None:

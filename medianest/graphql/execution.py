@@ -30,7 +30,7 @@ from medianest.graphql.errors import Classify, ErrorPresenter, InvalidOperationE
 from medianest.graphql.executors import Compiled, Introspection
 from medianest.graphql.persisted import PersistedDocuments
 from medianest.graphql.request import OperationRequest, RequestInfo
-from medianest.graphql.shared import Answer, Outcome, Question, Questions
+from medianest.graphql.shared import Answer, Channel, Outlet, Question, Questions
 from models.actor import Actor
 from models.rates import Allowance
 
@@ -64,19 +64,15 @@ class OperationContext(Protocol):
 
 
 class Source(Protocol):
-    """A source whose events are the same objects for all who hear of them, and which can hand one on at once, when the
-    answer to the one before has gone out.
+    """A source whose events are the same objects for all who hear of them, and which can hand them to an outlet, each
+    when the answer to the one before has gone out; one that could not be sent comes by the iterator.
     """
 
-    def attach(self, push: Callable[[object], bool]) -> None:
-        """`push` says whether it dealt with the event; one that it did not comes by the iterator."""
+    def attach(self, outlet: Outlet) -> None: ...
 
 
 Observe = Callable[[str, str, float, bool], None]
 """Told of each operation that ran: its type, its name (empty: none), how many seconds it took, whether it failed."""
-
-Push = Callable[[Answer], bool]
-"""Sends an answer now, or says that it cannot."""
 
 MakeContext = Callable[[Actor, RequestInfo, Allowance], OperationContext]
 """A fresh context for one operation."""
@@ -170,12 +166,12 @@ class Engine:
         return self._present(result, operation, context)
 
     async def subscribe(
-        self, operation: Operation, context: OperationContext, push: Push | None = None
+        self, operation: Operation, context: OperationContext, channel: Channel | None = None
     ) -> AsyncGenerator[Answer, None]:
-        """One answer for each source event. Raises InvalidOperationError, and whatever ended the source.
-
-        `push`, when it is given, gets those that there are without waiting, and says whether it could send them.
+        """One answer for each source event, but for those that `channel` took. Raises InvalidOperationError, and
+        whatever ended the source.
         """
+        execute = partial(self._answer, operation, context)
         self.running_subscriptions += 1
         try:
             with self._observed(operation) as seen:
@@ -183,24 +179,14 @@ class Engine:
                 async with aclosing(source):
                     # of any other source the same event need not be the same object for all
                     question = cast("Question", operation.question) if hasattr(source, "attach") else None
-                    if push is not None and question is not None:
-                        cast("Source", source).attach(self._pushing(question, operation, context, push))
+                    if channel is not None and question is not None:
+                        cast("Source", source).attach(Outlet(question, context, execute, channel))
                     async for event in source:
-                        execute = partial(self._outcome, event, operation, context)
                         answer = await (question or Question()).in_time(event, context, execute)
                         seen.failed |= answer.failed
                         yield answer
         finally:
             self.running_subscriptions -= 1
-
-    def _pushing(
-        self, question: Question, operation: Operation, context: OperationContext, push: Push
-    ) -> Callable[[object], bool]:
-        def at_once(event: object) -> bool:
-            answer = question.at_once(event, context, partial(self._outcome, event, operation, context))
-            return answer is not None and not answer.failed and push(answer)
-
-        return at_once
 
     async def _source(self, operation: Operation, context: OperationContext) -> AsyncGenerator[object, None]:
         executor = self._executor(StrawberryGraphQLCoreExecutionContext, operation, context)
@@ -209,16 +195,16 @@ class Engine:
             raise cast("list[GraphQLError]", source.errors)[0]
         return cast("AsyncGenerator[object, None]", source)
 
-    def _outcome(self, event: object, operation: Operation, context: OperationContext) -> Outcome | Awaitable[Outcome]:
+    def _answer(self, operation: Operation, context: OperationContext, event: object) -> Answer | Awaitable[Answer]:
         asked, question = context.for_event(), cast("Question", operation.question)
         if question.executor is None:
             question.executor = self._compiled(operation, asked)
 
-        def present(result: ExecutionResult) -> Outcome:
-            answer = Answer(self._present(result, operation, context))
-            return Outcome(answer, is_shared=not (asked.is_personal or answer.failed), asker=context)
+        def present(result: ExecutionResult) -> Answer:
+            is_shared = not (asked.is_personal or result.errors)
+            return Answer(self._present(result, operation, context), context, is_shared=is_shared)
 
-        async def wait(result: Awaitable[ExecutionResult]) -> Outcome:
+        async def wait(result: Awaitable[ExecutionResult]) -> Answer:
             return present(await result)
 
         result = question.executor.on_event(event, asked)

@@ -5,7 +5,7 @@ import json
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakValueDictionary
 
 from graphql import DocumentNode, FieldNode, FragmentDefinitionNode, Node, OperationDefinitionNode, Visitor, visit
@@ -17,68 +17,94 @@ from medianest.graphql.executors import Compiled
 _KEPT_EVENTS = 32
 
 
+class Packed(NamedTuple):
+    """A message as a websocket frame. `is_shared`: these bytes are everybody's who asked the same by the same ID."""
+
+    content: bytes
+    is_shared: bool
+
+
 class Answer:
-    """A result as it is sent."""
+    """A result as it is sent. `is_shared`: nobody asked who `asker` is, so that it is everybody's answer."""
 
-    __slots__ = ("_frames", "failed", "text")
+    __slots__ = ("_asker", "_packed", "failed", "is_shared", "text")
 
-    def __init__(self, result: dict[str, Any]) -> None:
+    def __init__(self, result: dict[str, Any], asker: object = None, *, is_shared: bool = False) -> None:
         self.failed = "errors" in result
         self.text = wire.encode(result)
-        self._frames: dict[str, bytes] = {}
+        self.is_shared = is_shared
+        self._asker = asker
+        self._packed: dict[str, Packed] = {}
+
+    def is_for(self, asker: object) -> bool:
+        return self.is_shared or self._asker is asker
 
     def message(self, id: str) -> str:
         return f'{{"id":{wire.encode(id)},"type":"next","payload":{self.text}}}'
 
-    def frame(self, id: str) -> bytes:
-        """The message as a websocket frame: the same bytes for all who chose the same ID, as most programs do."""
-        frame = self._frames.get(id)
-        if frame is None:
-            frame = self._frames[id] = Frame(Opcode.TEXT, self.message(id).encode()).serialize(mask=False)
-        return frame
+    def packed(self, id: str) -> Packed:
+        """Made once for all who chose the same ID, as most programs do."""
+        packed = self._packed.get(id)
+        if packed is None:
+            frame = Frame(Opcode.TEXT, self.message(id).encode()).serialize(mask=False)
+            packed = self._packed[id] = Packed(frame, self.is_shared)
+        return packed
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """`is_shared`: nobody asked who `asker` is, so that it is everybody's answer."""
-
-    answer: Answer
-    is_shared: bool
-    asker: object
+Execute = Callable[[object], Answer | Awaitable[Answer]]
+"""Answers an event."""
 
 
-Execute = Callable[[], Outcome | Awaitable[Outcome]]
-
-
-@dataclass(slots=True, weakref_slot=True)
+@dataclass(slots=True, weakref_slot=True, eq=False)
 class Question:
     """One subscription with all that its answers depend on, whoever asks it. `executor` makes those of its events."""
 
     executor: Compiled | None = None
-    _asked: OrderedDict[int, tuple[object, "Outcome | asyncio.Task[Outcome]"]] = field(default_factory=OrderedDict)
+    _asked: OrderedDict[int, tuple[object, "Answer | asyncio.Task[Answer]"]] = field(default_factory=OrderedDict)
 
     def at_once(self, event: object, asker: object, execute: Execute) -> Answer | None:
         """The answer, if there is one without waiting."""
         asked = self._asked.get(id(event))
         if asked is None:
-            found = execute()
-            asked = (event, found if isinstance(found, Outcome) else asyncio.ensure_future(found))
+            found = execute(event)
+            asked = (event, found if isinstance(found, Answer) else asyncio.ensure_future(found))
             self._asked[id(event)] = asked
             while len(self._asked) > _KEPT_EVENTS:
                 self._asked.popitem(last=False)
-        outcome = asked[1]
-        return _theirs(outcome, asker) if isinstance(outcome, Outcome) else None
+        answer = asked[1]
+        return answer if isinstance(answer, Answer) and answer.is_for(asker) else None
 
     async def in_time(self, event: object, asker: object, execute: Execute) -> Answer:
         answer = self.at_once(event, asker, execute)
         if answer is None:
-            outcome = self._asked[id(event)][1]
-            outcome = outcome if isinstance(outcome, Outcome) else await asyncio.shield(outcome)
-            answer = _theirs(outcome, asker)
-        if answer is None:
-            own = execute()
-            answer = (own if isinstance(own, Outcome) else await own).answer
+            made = self._asked[id(event)][1]
+            answer = made if isinstance(made, Answer) else await asyncio.shield(made)
+            if not answer.is_for(asker):
+                own = execute(event)
+                answer = own if isinstance(own, Answer) else await own
         return answer
+
+
+class Channel(NamedTuple):
+    """What writes frames for the operation with this ID without waiting, or says that it cannot."""
+
+    id: str
+    write: Callable[[bytes], bool]
+
+
+class Outlet:
+    """Answers one subscriber without waiting. Those of one `audience` send the same where it is shared."""
+
+    __slots__ = ("_asker", "_execute", "_id", "_question", "audience", "send")
+
+    def __init__(self, question: Question, asker: object, execute: Execute, channel: Channel) -> None:
+        self.audience = (question, channel.id)
+        self.send = channel.write
+        self._question, self._asker, self._execute, self._id = question, asker, execute, channel.id
+
+    def message(self, event: object) -> Packed | None:
+        answer = self._question.at_once(event, self._asker, self._execute)
+        return None if answer is None or answer.failed else answer.packed(self._id)
 
 
 class Questions:
@@ -119,7 +145,3 @@ class _Variables(Visitor):
 
     def enter_variable(self, node: Any, *_: Any) -> None:
         self.names.add(node.name.value)
-
-
-def _theirs(outcome: Outcome, asker: object) -> Answer | None:
-    return outcome.answer if outcome.is_shared or outcome.asker is asker else None

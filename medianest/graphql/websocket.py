@@ -15,9 +15,9 @@ from infra.backpressure import unread_seconds
 from medianest.graphql import wire
 from medianest.graphql.deadline import in_time
 from medianest.graphql.errors import MalformedRequestError, TooManyOperationsError
-from medianest.graphql.execution import Engine, MakeContext, Push
+from medianest.graphql.execution import Engine, MakeContext
 from medianest.graphql.request import Authenticate, Charge, Login, OperationRequest, RequestInfo, new_correlation_id
-from medianest.graphql.shared import Answer
+from medianest.graphql.shared import Answer, Channel
 from medianest.graphql.sockets import CLOSE_SECONDS, Place, SocketClosingError, Sockets
 from models.actor import Actor
 from models.errors import ErrorCode
@@ -241,24 +241,16 @@ class _Socket:
         if operation.type is not OperationType.SUBSCRIPTION:
             await self._send(Answer(await in_time(engine.execute(operation, context), operation.seconds)).message(id))
             return
-        async with aclosing(engine.subscribe(operation, context, self._pushing(id))) as answers:
+        async with aclosing(engine.subscribe(operation, context, self._channel(id))) as answers:
             async for answer in answers:
                 await self._send(answer.message(id))
                 # a source that is always ready would otherwise keep everybody else waiting
                 await asyncio.sleep(0)
 
-    def _pushing(self, id: str) -> Push | None:
-        """Sends an answer of the present operation without waiting, where the server below can."""
+    def _channel(self, id: str) -> Channel | None:
+        """Past the turns: those who wait for theirs wait for the peer to read, and then nothing is written."""
         write: Callable[[bytes], bool] | None = self._websocket.scope["extensions"].get(WRITE_NOW)
-        if write is None:
-            return None
-        task = asyncio.current_task()
-
-        def push(answer: Answer) -> bool:
-            is_free = not self._turn.locked() and self._operations.get(id) is task
-            return is_free and write(answer.frame(id))
-
-        return push
+        return None if write is None else Channel(id, write)
 
     async def _send(self, text: str) -> None:
         began = time.monotonic()

@@ -5,12 +5,9 @@ import math
 import re
 from typing import Any, NoReturn
 
-import orjson
-
 from medianest.graphql.errors import MalformedRequestError
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
-_OURS_ALONE = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -33,14 +30,8 @@ def decode(raw: bytes | str) -> Any:
 
 
 def encode(value: Any) -> str:
-    """What orjson cannot write (a stray surrogate of a file name, a huge integer) as ASCII, which holds everything.
-
-    Raises TypeError, ValueError.
-    """
-    try:
-        return orjson.dumps(value, option=_OURS_ALONE).decode()
-    except TypeError:
-        return _ENCODER.encode(value)
+    """ASCII only, so that a stray surrogate in a file name cannot break an answer. Raises TypeError, ValueError."""
+    return _ENCODER.encode(value)
 
 
 def _refuse_constant(name: str) -> NoReturn:

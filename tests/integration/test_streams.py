@@ -1,5 +1,6 @@
 import asyncio
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, ExitStack
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -9,17 +10,31 @@ from tortoise import connections
 
 from infra.backpressure import unread_seconds
 from infra.pubsub import TICKS
+from medianest.graphql.shared import Packed
 from medianest.wiring.backbone import Backbone
 from models.actor import ANONYMOUS, SYSTEM, Actor, Permission
 from models.downloads import Download, DownloadStage
 from models.errors import NotFoundError, UnauthenticatedError, ValidationError
-from models.events import DomainEvent
+from models.events import MEDIA_REQUEST_EVENTS, DomainEvent, EventType
+from models.media import MediaType
+from models.media_requests import MediaRequest
 from models.notifications import NotificationType
 from models.progress import Progress, Tick
+from models.services_health import Service, ServiceKind, ServiceStatus
 from models.states import DownloadStatus
 from services.downloads import record_change
-from services.hub import MAILBOX_LIMIT, Hub, last_position
-from services.stream_items import DownloadChange, NotificationArrival, QueueChange, Reset, ResetReason
+from services.hub import Hub, last_position
+from services.mailboxes import MAILBOX_LIMIT, Interest
+from services.stream_items import (
+    DOWNLOADS,
+    SERVICES,
+    DownloadChange,
+    NotificationArrival,
+    QueueChange,
+    Reset,
+    ResetReason,
+    ServiceChange,
+)
 from services.streams import STALLED_SECONDS, StreamService
 from services.work import Notice
 from tests.factories.downloads import make_download
@@ -55,6 +70,41 @@ async def tick(base: Backbone, download: Download, percent: float) -> None:
     progress = Progress(percent, int(percent), 100, None, None, datetime.now(UTC))
     message = Tick(download.id, download.owner_id, DownloadStage.DOWNLOADING, progress).encode()
     await base.pubsub.publish_latest(TICKS, str(download.id), message)
+
+
+class Recorder:
+    """An outlet that takes what its attempts let it take, and writes names down."""
+
+    def __init__(
+        self,
+        heard: list[str] | None = None,
+        *,
+        audience: str = "all",
+        is_shared: bool = True,
+        takes: Callable[[int], bool] = lambda _: True,
+    ) -> None:
+        self.heard: list[str] = [] if heard is None else heard
+        self.audience = audience
+        self.made = self.attempts = 0
+        self._is_shared, self._takes = is_shared, takes
+
+    def message(self, item: Any) -> Packed:
+        self.made += 1
+        match item:
+            case NotificationArrival(notification=notification):
+                name = notification.title
+            case ServiceChange(service=service):
+                name = service.name
+            case _:
+                name = type(item).__name__
+        return Packed(name.encode(), self._is_shared)
+
+    def send(self, content: bytes) -> bool:
+        self.attempts += 1
+        is_taken = self._takes(self.attempts)
+        if is_taken:
+            self.heard.append(content.decode())
+        return is_taken
 
 
 class TestDownloads:
@@ -165,7 +215,7 @@ class TestDownloads:
         async with watching(hub, actor) as take:
             await take()
             await burst(base, hub, download, count)
-            assert [len(mailbox.items) for mailbox in hub._all()] == [MAILBOX_LIMIT]
+            assert [len(mailbox.items) for mailbox in hub._mailboxes] == [MAILBOX_LIMIT]
             assert (await take()).position == 1
             stalled = unread_seconds.set(STALLED_SECONDS)
             reset = await take()
@@ -238,7 +288,7 @@ class TestDownloads:
         await make_download(actor.require_user())
         async with watching(hub, actor) as take:
             await take()
-            assert len(list(hub._all())) == 1
+            assert len(hub._mailboxes) == 1
         assert not hub._mailboxes
 
 
@@ -260,22 +310,14 @@ class TestExpress:
     async def test_what_is_refused_comes_by_the_reader_and_in_its_order(self, base: Backbone, hub: Hub) -> None:
         """Refused twice of three times, as by a socket that is full."""
         actor, heard = await make_actor(), list[str]()
-        attempts = 0
-
-        def push(item: Any) -> bool:
-            nonlocal attempts
-            attempts += 1
-            if attempts % 3:
-                return False
-            heard.append(item.notification.title)
-            return True
+        outlet = Recorder(heard, takes=lambda attempt: attempt % 3 == 0)
 
         async def read() -> None:
             async for item in feed:
                 heard.append(item.notification.title)  # type: ignore[union-attr]
 
         feed = StreamService(hub).notifications(actor, after=None)
-        feed.attach(push)
+        feed.attach(outlet)
         reading = asyncio.create_task(read())
         while not hub._mailboxes:
             await asyncio.sleep(0)
@@ -288,7 +330,82 @@ class TestExpress:
                 await asyncio.sleep(0.01)
         reading.cancel()
         assert heard == [str(number) for number in range(30)]
-        assert attempts < 60
+        assert outlet.attempts < 60
+
+    async def test_those_who_ask_the_same_get_one_message(self, base: Backbone, hub: Hub) -> None:
+        people = [await make_actor() for _ in range(3)]
+        outlets = [Recorder() for _ in people]
+        await self._tell(base, hub, people, outlets)
+        assert [outlet.heard for outlet in outlets] == [["Plex"]] * 3
+        assert sum(outlet.made for outlet in outlets) == 1
+
+    async def test_but_their_own_where_it_is_not_shared(self, base: Backbone, hub: Hub) -> None:
+        people = [await make_actor() for _ in range(3)]
+        outlets = [Recorder(is_shared=False) for _ in people]
+        await self._tell(base, hub, people, outlets)
+        assert [outlet.heard for outlet in outlets] == [["Plex"]] * 3
+        assert [outlet.made for outlet in outlets] == [1] * 3
+
+    async def test_and_those_who_ask_something_else_another_one(self, base: Backbone, hub: Hub) -> None:
+        people = [await make_actor() for _ in range(3)]
+        outlets = [Recorder(audience=audience) for audience in ("one", "other", "one")]
+        await self._tell(base, hub, people, outlets)
+        assert [outlet.heard for outlet in outlets] == [["Plex"]] * 3
+        assert sum(outlet.made for outlet in outlets) == 2
+
+    async def test_one_who_has_gone_is_sent_nothing(self, base: Backbone, hub: Hub) -> None:
+        """From the moment on, and not only when their task has noticed."""
+        people = [await make_actor() for _ in range(2)]
+        outlets = [Recorder() for _ in people]
+        await self._tell(base, hub, people, outlets, before=lambda readers: readers[0].cancel())
+        assert [outlet.heard for outlet in outlets] == [[], ["Plex"]]
+
+    async def test_owner_among_those_who_may_see_less_of_others(self, base: Backbone, hub: Hub) -> None:
+        """Two who may know of films only; a series is one's own, and stays theirs."""
+        owner, other = [await make_actor(Permission.REQUEST_MOVIE) for _ in range(2)]
+        outlets = [Recorder() for _ in range(2)]
+        event = DomainEvent(
+            position=hub.position + 1, type=EventType.MEDIA_REQUEST_CREATED, owner_id=owner.user_id, id=uuid4(),
+            stream_id=uuid4(), stream_version=1, correlation_id="c", occurred_at=datetime.now(UTC),
+            payload=MediaRequest(media_type=MediaType.TV).snapshot(),
+        )  # fmt: skip
+        interest = Interest(MEDIA_REQUEST_EVENTS)
+        with hub.mailbox(owner, interest, outlets[0]) as theirs, hub.mailbox(other, interest, outlets[1]) as others:
+            await hub._spread(event)
+            assert (len(theirs.items), len(others.items)) == (1, 0)
+
+    async def test_what_is_ones_own_and_everybodys_comes_once(self, base: Backbone, hub: Hub) -> None:
+        manager = await make_actor(Permission.MANAGE_DOWNLOADS)
+        download = await make_download(manager.require_user())
+        with hub.mailbox(manager, Interest(DOWNLOADS)) as mailbox:
+            await burst(base, hub, download, 2)
+            assert [item.position for item in mailbox.items] == [1, 2]
+
+    async def _tell(
+        self,
+        base: Backbone,
+        hub: Hub,
+        people: list[Actor],
+        outlets: "list[Recorder]",
+        before: Callable[[list[asyncio.Task[None]]], object] = lambda _: None,
+    ) -> None:
+        """Of one service, while they wait."""
+        with ExitStack() as stack:
+            opened = [
+                stack.enter_context(hub.mailbox(actor, Interest(SERVICES), outlet))
+                for actor, outlet in zip(people, outlets, strict=True)
+            ]
+            readers = [asyncio.create_task(mailbox.wait(None)) for mailbox in opened]
+            await asyncio.sleep(0)
+            service = Service(kind=ServiceKind.PLEX, name="Plex", status=ServiceStatus.DOWN)
+            payload = {**service.snapshot(), "previous_status": ServiceStatus.UP}
+            async with base.work.begin(SYSTEM) as transaction:
+                transaction.record(EventType.SERVICE_CHANGED, service.id, payload, owner_id=None)
+            event = await DomainEvent.get(type=EventType.SERVICE_CHANGED)
+            before(readers)
+            await hub._spread(event)
+            for reader in readers:
+                reader.cancel()
 
 
 async def _all(take: Take, count: int) -> list[Any]:
@@ -305,15 +422,17 @@ class TestTurns:
                 turns += 1
                 await asyncio.sleep(0)
 
-        def wants(_: DomainEvent) -> bool:
+        def takes(_: int) -> bool:
             seen.add(turns)
-            return False
+            return True
 
         actor = await make_actor()
         download = await make_download(actor.require_user())
         waiting = asyncio.create_task(others())
-        with hub.mailbox(actor, wants):
+        with hub.mailbox(actor, Interest(DOWNLOADS), Recorder(takes=takes)) as mailbox:
+            reader = asyncio.create_task(mailbox.wait(None))
             await burst(base, hub, download, 450)
+            reader.cancel()
         waiting.cancel()
         assert len(seen) == 3
 

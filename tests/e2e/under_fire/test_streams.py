@@ -15,7 +15,7 @@ from models.events import DomainEvent
 from models.users import User
 from schema.node import to_global_id
 from schema.scalars import _write_cursor
-from services.hub import MAILBOX_LIMIT
+from services.mailboxes import MAILBOX_LIMIT
 from services.passwords import Passwords
 from services.streams import STALLED_SECONDS
 from tests.clients.conftest import Program, running
