@@ -1,17 +1,18 @@
 """What every table has: a time-ordered key, refusal of unknown columns, a plain copy of itself."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
-from enum import Enum, StrEnum
+from enum import StrEnum
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
-from tortoise import Model, fields
+from tortoise import fields
 from tortoise.backends.base.client import BaseDBAsyncClient
 from uuid_utils.compat import uuid7
 
+from models.hydration import Hydrated, convert_some, shape_of
 
-class Row(Model):
+
+class Row(Hydrated):
     """A table row. `secret_columns` never leave the database: not into events, caches or logs."""
 
     id = fields.UUIDField(primary_key=True, default=uuid7)
@@ -28,21 +29,21 @@ class Row(Model):
 
     def snapshot(self) -> dict[str, Any]:
         """The row as JSON values, without its secrets: what events and caches keep."""
-        columns = self._meta.fields_db_projection.keys() - self.secret_columns
-        return {name: _plain(getattr(self, name)) for name in columns}
+        shape, kept = shape_of(type(self)), self.__dict__
+        values = {name: kept[name] for name in shape.columns if name not in self.secret_columns}
+        convert_some(values, shape.into_snapshot)
+        return values
 
     @classmethod
     def restore(cls, snapshot: Mapping[str, Any]) -> Self:
         """A detached row out of a snapshot; columns that the snapshot does not know keep their defaults."""
-        meta, values = cls._meta, dict(snapshot)
-        if missing := meta.fields_db_projection.keys() - values.keys():
-            fresh = cls()
-            values |= {name: getattr(fresh, name) for name in missing}
-        for name, _, column in meta.db_complex_fields:
-            # Tortoise would take any of ISO 8601 apart with a regular expression
-            if isinstance(column, fields.DatetimeField) and isinstance(values[name], str):
-                values[name] = datetime.fromisoformat(values[name])
-        return cls._init_from_db(**values)
+        shape = shape_of(cls)
+        values = {name: snapshot[name] for name in shape.columns if name in snapshot}
+        convert_some(values, shape.from_snapshot)
+        for name in shape.columns - values.keys():
+            default = shape.defaults[name]
+            values[name] = default() if callable(default) else default
+        return cls._made_of(values, shape)
 
     @classmethod
     async def move(
@@ -78,13 +79,3 @@ class Row(Model):
         record = dict(found[0])
         previous = record.pop("previous")
         return cls._init_from_db(**record), previous
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, UUID):
-        return str(value)
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return value

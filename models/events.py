@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
-from tortoise import Model, fields
+from tortoise import fields
 from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from models.actor import Actor, Permission
+from models.hydration import Hydrated
 from models.media import MediaType
 from models.media_requests import seen_kinds
 
@@ -62,7 +63,7 @@ _EVERYBODY_SEES = frozenset({EventType.SERVICE_CHANGED})
 _MANAGERS_SEE = _EVERYBODY_SEES | {EventType.DOWNLOAD_CREATED, EventType.DOWNLOAD_CHANGED}
 
 
-class DomainEvent(Model):
+class DomainEvent(Hydrated):
     """Something that happened.
 
     `position` comes from a one-row counter, taken last before the commit, so that the order people read is the order
@@ -135,7 +136,7 @@ def tags_of(facts: Iterable[tuple[str, object, object]]) -> set[str]:
     return {tag.format(stream_id=stream_id, owner_id=owner_id) for tag, stream_id, owner_id in found if tag}
 
 
-class IdempotencyKey(Model):
+class IdempotencyKey(Hydrated):
     """A mutation that was promised to happen once: the second call with the same key answers with the first result."""
 
     id = fields.UUIDField(primary_key=True)
