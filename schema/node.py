@@ -9,20 +9,23 @@ from uuid import UUID
 import strawberry
 
 from models.errors import ValidationError
-from schema.context import Info
 
 T = TypeVar("T")
 
 
-def _global_id(root: Any, info: Info) -> strawberry.ID:
-    return to_global_id(info._raw_info.parent_type.name, root.id)  # noqa: SLF001  (Strawberry has no public name)
+_ID = "Opaque and unique over all types. Whoever sees the object."
+
+
+def _id_field(type_name: str) -> Any:
+    def resolve(root: Any) -> strawberry.ID:
+        return to_global_id(type_name, root.id)
+
+    return strawberry.field(resolver=resolve, description=_ID)
 
 
 @strawberry.interface(description="Anything with an ID of its own, to be read again by `node`.")
 class Node:
-    id: strawberry.ID = strawberry.field(
-        resolver=_global_id, description="Opaque and unique over all types. Whoever sees the object."
-    )
+    id: strawberry.ID = strawberry.field(description=_ID)
 
 
 class NodeKind(NamedTuple):
@@ -54,6 +57,7 @@ def node(row: type, *, loader: str, description: str) -> Callable[[type[T]], typ
     """A GraphQL type of its own for the rows of a table or records like it, found by `node(id:)` through `loader`."""
 
     def wrap(kind: type[T]) -> type[T]:
+        kind.id = _id_field(kind.__name__)  # type: ignore[attr-defined]
         made = strawberry.type(backed_by(row)(kind), description=description)
         NODES[made.__name__] = NodeKind(made, row, loader)
         return made
@@ -63,7 +67,7 @@ def node(row: type, *, loader: str, description: str) -> Callable[[type[T]], typ
 
 def to_global_id(type_name: str, key: UUID) -> strawberry.ID:
     raw = f"{type_name}:{key.hex}".encode()
-    return strawberry.ID(base64.urlsafe_b64encode(raw).decode().rstrip("="))
+    return strawberry.ID(binascii.b2a_base64(raw, newline=False).decode().rstrip("="))
 
 
 def from_global_id(value: str, *, path: tuple[str, ...] = ("id",)) -> tuple[str, UUID]:

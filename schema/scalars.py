@@ -5,6 +5,7 @@ import binascii
 from datetime import UTC, date, datetime
 from typing import Any, NewType
 
+import orjson
 import strawberry
 from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
@@ -22,7 +23,8 @@ _CURSOR_BYTES = 8
 
 
 def _write_instant(value: datetime) -> str:
-    return value.astimezone(UTC).isoformat().removesuffix("+00:00") + "Z"
+    # isoformat takes five times as long
+    return orjson.dumps(value.astimezone(UTC), option=orjson.OPT_UTC_Z)[1:-1].decode()
 
 
 def _read_instant(value: Any) -> datetime:

@@ -1,7 +1,7 @@
 """graphql-core's executor, where it needs to be told more than it knows by itself."""
 
 from collections.abc import Awaitable
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, cast
 
 from graphql import ExecutionResult, GraphQLObjectType, GraphQLResolveInfo
@@ -32,11 +32,12 @@ class Compiled(StrawberryGraphQLCoreExecutionContext):
         """What one event of a subscription comes to."""
         self.root_value, self.context_value = event, context
         try:
-            return ExecutionResult(self._event_plan().read(event, self, None))
+            return ExecutionResult(self._event_plan.read(event, self, None))
         except Exception:  # noqa: BLE001  (it takes graphql-core, which will meet the same again and say so)
             own = self.build_per_event_executor(event)
         return execute_subscription_event(own)
 
+    @cached_property
     def _event_plan(self) -> Plan:
         kind = cast("GraphQLObjectType", self.schema.subscription_type)
         collect = partial(collect_fields, self.schema, self.fragments, self.variable_values, kind, self.operation)
