@@ -54,7 +54,7 @@ from services.cost_budgets import CostBudgets
 from services.hub import Hub
 from services.registry import Services
 from services.services_health_checks import cache_check, database_check, object_store_check
-from services.token_memory import changes_access, ends, whom
+from services.token_memory import CALLER_EVENTS, changes_access, ends, whom
 
 log = structlog.get_logger()
 
@@ -202,9 +202,10 @@ def _closing(sockets: Sockets) -> Callable[[DomainEvent], None]:
     running: set[asyncio.Task[None]] = set()
 
     def close(event: DomainEvent) -> None:
-        verdict = _ENDED if ends(event) else _CHANGED if changes_access(event) else None
-        if verdict and (matches := whom(event)):
-            task = asyncio.create_task(sockets.close_all(*verdict, where=matches))
+        if event.type not in CALLER_EVENTS:
+            return
+        if verdict := _ENDED if ends(event) else _CHANGED if changes_access(event) else None:
+            task = asyncio.create_task(sockets.close_all(*verdict, where=whom(event)))
             running.add(task)
             task.add_done_callback(running.discard)
 

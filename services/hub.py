@@ -135,7 +135,10 @@ class Hub:
                 await asyncio.sleep(_POLL_SECONDS)
 
     async def _read_on(self) -> None:
-        while events := await DomainEvent.filter(position__gt=self.position).order_by("position").limit(BATCH):
+        """Until a batch is not full: what comes after that one was read wakes us again."""
+        while True:
+            read_at = time.monotonic()
+            events = await DomainEvent.filter(position__gt=self.position).order_by("position").limit(BATCH)
             await self._cache.purge(tags_of((event.type, event.stream_id, event.owner_id) for event in events))
             for event in events:
                 self._queue_moved = self._queue_moved or event.type in DOWNLOADS
@@ -143,7 +146,9 @@ class Hub:
                     listener(event)
                 self.position = event.position
                 await self._spread(event)
-        self._read_at = time.monotonic()
+            if len(events) < BATCH:
+                self._read_at = read_at
+                return
 
     async def _spread(self, event: DomainEvent) -> None:
         """To its owner, and to all who may see everybody's."""

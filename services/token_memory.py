@@ -10,6 +10,8 @@ from uuid import UUID
 from models.actor import Actor
 from models.events import DomainEvent, EventType
 
+CALLER_EVENTS = frozenset({EventType.SESSION_CHANGED, EventType.USER_CHANGED})
+"""Few among thousands of others, each of which is looked at."""
 _LIMIT = 10_000
 
 
@@ -59,18 +61,16 @@ class TokenMemory:
         self._known = OrderedDict((key, known) for key, known in self._known.items() if not matches(known.actor))
 
     def forget_by(self, event: DomainEvent) -> None:
-        if matches := whom(event):
-            self.forget(matches)
+        if event.type in CALLER_EVENTS:
+            self.forget(whom(event))
 
 
-def whom(event: DomainEvent) -> Callable[[Actor], bool] | None:
-    """The callers that an event may have changed or ended; None for events that change no caller."""
+def whom(event: DomainEvent) -> Callable[[Actor], bool]:
+    """The callers that one of the CALLER_EVENTS may have changed or ended."""
     key: UUID = event.stream_id
     if event.type == EventType.SESSION_CHANGED:
         return lambda actor: actor.session_id == key
-    if event.type == EventType.USER_CHANGED:
-        return lambda actor: actor.user_id == key
-    return None
+    return lambda actor: actor.user_id == key
 
 
 def ends(event: DomainEvent) -> bool:

@@ -1,5 +1,6 @@
 """The cache in Redis: one MGET a batch, values and the generations of their tags together."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -12,8 +13,10 @@ from infra.redis import PatientRedis
 _GENERATION_TTL_SECONDS = 24 * 3600
 """Longer than any value lives: a generation that is forgotten makes its values stale, never current again."""
 _SEPARATOR = b"\n"
-_PURGE = """for _, key in ipairs(KEYS) do redis.call('SET', key, ARGV[1], 'EX', ARGV[2]) end"""
-"""One command, whatever their number: a pipeline takes 60 µs of ours for each."""
+_PURGE = """
+for _, tag in ipairs(cjson.decode(ARGV[1])) do redis.call('SET', ARGV[2] .. tag, ARGV[3], 'EX', ARGV[4]) end
+"""
+"""One command and one list in it, whatever their number: a pipeline takes 60 µs of ours for each tag, an argument 3."""
 
 
 class RedisCache(Cache):
@@ -58,8 +61,8 @@ class RedisCache(Cache):
         if not self._unpurged:
             return
         purging = frozenset(self._unpurged)
-        keys = [_tag_key(tag) for tag in purging]
-        await redis.eval(_PURGE, len(keys), *keys, uuid7().hex, _GENERATION_TTL_SECONDS)
+        tags = json.dumps(list(purging))
+        await redis.eval(_PURGE, 0, tags, _tag_key(""), uuid7().hex, _GENERATION_TTL_SECONDS)
         self._unpurged -= purging
 
 

@@ -1,6 +1,6 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from tortoise.exceptions import OperationalError
@@ -173,6 +173,19 @@ class TestTokenMemory:
         memory.forget(lambda _: False)
         memory.keep("token", LASTING, since=since)
         assert memory.find("token") is None
+
+    @pytest.mark.parametrize("type_", EventType)
+    def test_it_forgets_by_events_about_its_callers_alone(self, memory: TokenMemory, type_: EventType) -> None:
+        session_id, user_id = uuid4(), uuid4()
+        known = Remembered(Actor(user_id=user_id, session_id=session_id), session_id, None)
+        for stream_id in (session_id, user_id, uuid4()):
+            memory.keep("token", known, since=memory.begin())
+            memory.forget_by(DomainEvent(type=type_.value, stream_id=stream_id, payload={"revoked_at": "now"}))
+            is_theirs = (type_, stream_id) in {
+                (EventType.SESSION_CHANGED, session_id),
+                (EventType.USER_CHANGED, user_id),
+            }
+            assert (memory.find("token") is None) is is_theirs
 
     def test_while_nobody_follows_the_log_nothing_is_believed(self) -> None:
         following = True
