@@ -11,7 +11,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.frames import CloseCode, Frame
 from websockets.http11 import Request
 
-from medianest.graphql.websocket import WRITE_NOW
+from medianest.graphql.websocket import WRITE_SOON
 
 HEAD_SECONDS = 10
 MAX_HEAD_BYTES = 64 * 1024
@@ -106,15 +106,32 @@ class BoundedHttp(HttpToolsProtocol):
 
 
 class Turns:
-    """Whose bytes come next: of all websockets with more than they may have at once, one slice an iteration."""
+    """Whose bytes come next: of all websockets with more than they may have at once, one slice an iteration.
+
+    What is to be written is written in one go: each write for itself would wake its reader, who wakes up slowly and is
+    soon asleep again.
+    """
 
     def __init__(self) -> None:
         self._waiting: deque[BoundedWebSocket] = deque()
+        self._frames: list[tuple[BoundedWebSocket, bytes]] = []
 
     def join(self, connection: "BoundedWebSocket") -> None:
         self._waiting.append(connection)
         if len(self._waiting) == 1:
             connection.loop.call_soon(self._next)
+
+    def write(self, connection: "BoundedWebSocket", frame: bytes) -> None:
+        """When whatever runs now is done, and before whatever it wakes."""
+        if not self._frames:
+            connection.loop.call_soon(self._write_all)
+        self._frames.append((connection, frame))
+
+    def _write_all(self) -> None:
+        frames, self._frames = self._frames, []
+        for connection, frame in frames:
+            if connection.is_open:
+                connection.transport.write(frame)
 
     def _next(self) -> None:
         connection = self._waiting[0]
@@ -185,7 +202,7 @@ class BoundedWebSocket(WebSocketsSansIOProtocol):
     def handle_connect(self, event: Request) -> None:
         super().handle_connect(event)
         if not self.close_sent:
-            self.scope["extensions"][WRITE_NOW] = self._write_now  # type: ignore[assignment]
+            self.scope["extensions"][WRITE_SOON] = self._write_soon  # type: ignore[assignment]
 
     @override
     def start_keepalive(self) -> None:
@@ -193,12 +210,16 @@ class BoundedWebSocket(WebSocketsSansIOProtocol):
         self.request.headers.clear()  # the handshake is over, and its parser would keep them
         del self.request, self.response
 
-    def _write_now(self, frame: bytes) -> bool:
+    @property
+    def is_open(self) -> bool:
+        return not self.close_sent and not self.transport.is_closing()
+
+    def _write_soon(self, frame: bytes) -> bool:
         """Without waiting, or not at all; bytes it takes may still be on their way."""
-        if self.close_sent or not self.writable.is_set() or self.transport.is_closing():
-            return False
-        self.transport.write(frame)
-        return True
+        is_taken = self.is_open and self.writable.is_set()
+        if is_taken:
+            self._turns.write(self, frame)
+        return is_taken
 
     def _shake_hands(self, data: bytes) -> None:
         super().data_received(data)

@@ -34,8 +34,8 @@ ID_IN_USE = 4409
 SECOND_INIT = 4429
 SERVICE_RESTART = 1012
 
-WRITE_NOW = "medianest.write_now"
-"""An extension of ASGI: writes the bytes of a frame, or says that it cannot write now."""
+WRITE_SOON = "medianest.write_soon"
+"""An extension of ASGI: writes the bytes of a frame in its turn, or says that it cannot without waiting."""
 _MAX_REASON_BYTES = 123
 _BAD_TOKEN = frozenset({ErrorCode.UNAUTHENTICATED, ErrorCode.INVALID_CREDENTIALS, ErrorCode.PERMISSION_DENIED})
 
@@ -249,7 +249,7 @@ class _Socket:
 
     def _channel(self, id: str) -> Channel | None:
         """Past the turns: those who wait for theirs wait for the peer to read, and then nothing is written."""
-        write: Callable[[bytes], bool] | None = self._websocket.scope["extensions"].get(WRITE_NOW)
+        write: Callable[[bytes], bool] | None = self._websocket.scope["extensions"].get(WRITE_SOON)
         return None if write is None else Channel(id, write)
 
     async def _send(self, text: str) -> None:
