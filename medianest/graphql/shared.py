@@ -27,11 +27,11 @@ class Packed(NamedTuple):
 class Answer:
     """A result as it is sent. `is_shared`: nobody asked who `asker` is, so that it is everybody's answer."""
 
-    __slots__ = ("_asker", "_packed", "failed", "is_shared", "text")
+    __slots__ = ("_asker", "_packed", "_payload", "failed", "is_shared")
 
     def __init__(self, result: dict[str, Any], asker: object = None, *, is_shared: bool = False) -> None:
         self.failed = "errors" in result
-        self.text = wire.encode(result)
+        self._payload = wire.encode(result)
         self.is_shared = is_shared
         self._asker = asker
         self._packed: dict[str, Packed] = {}
@@ -39,14 +39,14 @@ class Answer:
     def is_for(self, asker: object) -> bool:
         return self.is_shared or self._asker is asker
 
-    def message(self, id: str) -> str:
-        return f'{{"id":{wire.encode(id)},"type":"next","payload":{self.text}}}'
+    def message(self, id: str) -> bytes:
+        return b'{"id":%b,"type":"next","payload":%b}' % (wire.encode(id), self._payload)
 
     def packed(self, id: str) -> Packed:
         """Made once for all who chose the same ID, as most programs do."""
         packed = self._packed.get(id)
         if packed is None:
-            frame = Frame(Opcode.TEXT, self.message(id).encode()).serialize(mask=False)
+            frame = Frame(Opcode.TEXT, self.message(id)).serialize(mask=False)
             packed = self._packed[id] = Packed(frame, self.is_shared)
         return packed
 

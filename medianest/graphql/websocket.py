@@ -252,19 +252,19 @@ class _Socket:
         write: Callable[[bytes], bool] | None = self._websocket.scope["extensions"].get(WRITE_SOON)
         return None if write is None else Channel(id, write)
 
-    async def _send(self, text: str) -> None:
+    async def _send(self, text: bytes) -> None:
         began = time.monotonic()
         async with self._turn:
             if self._websocket.application_state is WebSocketState.DISCONNECTED:
                 raise WebSocketDisconnect  # whoever sent before has noticed
             try:
                 async with asyncio.timeout(self._limits.send_seconds):
-                    await self._websocket.send_text(text)
+                    await self._websocket.send_text(text.decode())
             except TimeoutError:
                 raise SocketClosingError(SERVICE_RESTART, "The client does not read") from None
         unread_seconds.set(time.monotonic() - began)
 
-    def _error(self, id: str, info: RequestInfo, failure: Exception) -> str:
+    def _error(self, id: str, info: RequestInfo, failure: Exception) -> bytes:
         errors = self._endpoint.engine.errors.rejection(failure, info.correlation_id)
         return wire.encode({"id": id, "type": "error", "payload": errors})
 

@@ -5,9 +5,12 @@ import math
 import re
 from typing import Any, NoReturn
 
+import orjson
+
 from medianest.graphql.errors import MalformedRequestError
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
+_OURS_ALONE = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_SUBCLASS
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -29,9 +32,15 @@ def decode(raw: bytes | str) -> Any:
     return value
 
 
-def encode(value: Any) -> str:
-    """ASCII only, so that a stray surrogate in a file name cannot break an answer. Raises TypeError, ValueError."""
-    return _ENCODER.encode(value)
+def encode(value: Any) -> bytes:
+    """What orjson cannot write, or might have written as null, is left to Python's own encoder: it writes huge integers
+    and stray surrogates of file names, in ASCII, and refuses NaN. Raises TypeError, ValueError.
+    """
+    try:
+        encoded = orjson.dumps(value, option=_OURS_ALONE)
+    except TypeError:
+        encoded = b"null"
+    return _ENCODER.encode(value).encode() if b"null" in encoded else encoded
 
 
 def _refuse_constant(name: str) -> NoReturn:
