@@ -1,7 +1,7 @@
 """What every resolver finds in `info.context`: one Context for each operation, on websockets too."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Self
 from uuid import UUID
 
@@ -40,7 +40,8 @@ class Context:
         return self.caller
 
     def for_event(self) -> Self:
-        return replace(self, loaders=self.make_loaders(), is_personal=False)
+        known = (self.caller, self.services, self.device, self.allowance, self.correlation_id, self.stream_position)
+        return type(self)(*known, self.make_loaders, self.make_loaders(), self.proven)
 
 
 Info = strawberry.Info[Context, None]

@@ -33,6 +33,11 @@ class Mailbox:
     MAILBOX_LIMIT items do not come in either: it `is_overfull`, and the log has them.
     """
 
+    __slots__ = (
+        "_outlet", "_reader", "_seen", "_wants_tick", "follows_queue", "interest", "is_overfull", "items", "queue",
+        "since", "ticks",
+    )  # fmt: skip
+
     def __init__(
         self,
         since: int,

@@ -200,15 +200,19 @@ class Engine:
         if question.executor is None:
             question.executor = self._compiled(operation, asked)
 
-        def present(result: ExecutionResult) -> Answer:
-            is_shared = not (asked.is_personal or result.errors)
-            return Answer(self._present(result, operation, context), context, is_shared=is_shared)
-
-        async def wait(result: Awaitable[ExecutionResult]) -> Answer:
-            return present(await result)
-
         result = question.executor.on_event(event, asked)
-        return wait(result) if _is_awaitable(result) else present(cast("ExecutionResult", result))
+        if isinstance(result, ExecutionResult):
+            return self._made(result, operation, context, asked)
+        return self._awaited(result, operation, context, asked)
+
+    async def _awaited(self, result: Awaitable[ExecutionResult], *about: Any) -> Answer:
+        return self._made(await result, *about)
+
+    def _made(
+        self, result: ExecutionResult, operation: Operation, context: OperationContext, asked: OperationContext
+    ) -> Answer:
+        is_shared = not (asked.is_personal or result.errors)
+        return Answer(self._present(result, operation, context), context, is_shared=is_shared)
 
     @contextmanager
     def _observed(self, operation: Operation) -> Iterator["_Seen"]:
