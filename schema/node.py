@@ -66,7 +66,7 @@ def node(row: type, *, loader: str, description: str) -> Callable[[type[T]], typ
 
 
 def to_global_id(type_name: str, key: UUID) -> strawberry.ID:
-    raw = f"{type_name}:{key.hex}".encode()
+    raw = b"%b:%032x" % (type_name.encode(), key.int)
     return strawberry.ID(binascii.b2a_base64(raw, newline=False).decode().rstrip("="))
 
 

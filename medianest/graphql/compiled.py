@@ -10,28 +10,20 @@ most are written as they are.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, partial
 from operator import attrgetter
-from types import CoroutineType, GeneratorType, NoneType
+from types import NoneType
 from typing import Any, cast
 
 from graphql import (
-    GRAPHQL_MAX_INT,
-    GRAPHQL_MIN_INT,
-    GraphQLBoolean,
     GraphQLField,
-    GraphQLID,
-    GraphQLInt,
     GraphQLObjectType,
     GraphQLResolveInfo,
-    GraphQLString,
     TypeNameMetaFieldDef,
-    Undefined,
     get_nullable_type,
     is_abstract_type,
-    is_enum_type,
     is_leaf_type,
     is_list_type,
     is_non_null_type,
@@ -45,24 +37,16 @@ from strawberry.types.field import StrawberryField
 from strawberry.types.fields.resolver import StrawberryResolver
 from typing_extensions import override
 
+from medianest.graphql.values import Leave, NotPlainError, Plain, Way, Write, check, leaf, list_of, ready
+
 Details = list[Any]
 """The nodes that ask for one field, with what graphql-core knows about each."""
 Fields = dict[str, Details]
 """graphql-core's grouped fields of a selection, by response key."""
-Way = tuple[Any, str | int, str | None] | None
-"""To a value: the way above, its key, the type that has it. A Path is made of it for those who ask."""
 Get = Callable[[Any], Any]
 """Takes an object."""
 Ask = Callable[[Any, Executor[Any], Way], Any]
 """Takes an object, the execution and the way to what it is asked for."""
-Write = Callable[[Any, Executor[Any], Way], Any]
-"""Takes a value, the execution and the way to it. Raises NotPlainError."""
-Plain = frozenset[type]
-"""Classes whose values are written as they are; NoneType, where null may be."""
-
-
-class NotPlainError(Exception):
-    """It takes graphql-core."""
 
 
 class Plans:
@@ -97,23 +81,19 @@ class Plans:
 
 
 class Plan:
-    """One selection on one type."""
+    """One selection on one type: the response keys, and for each how to get its value, and how to write it."""
 
     __slots__ = ("_fields", "_is_whole", "_kind")
 
     def __init__(self, kind: GraphQLObjectType, fields: Fields, run: Executor[Any], plans: Plans) -> None:
         self._kind = kind.name
-        compiled = [self._compile(kind, key, details, run, plans) for key, details in fields.items()]
-        self._fields = [field for field in compiled if field is not None]
+        self._fields: list[tuple[str, Get, Plain, Write]] = []
+        for key, details in fields.items():
+            field = run.schema.get_field(kind, details[0].node.name.value)
+            found = field and _compile(_Place(kind, details, field, plans, partial(self._leave, key)), run)
+            if found:
+                self._fields.append((key, *found))
         self._is_whole = len(self._fields) == len(fields)
-
-    def _compile(
-        self, kind: GraphQLObjectType, key: str, details: Details, run: Executor[Any], plans: Plans
-    ) -> "_Field | None":
-        field = run.schema.get_field(kind, details[0].node.name.value)
-        if field is None or kind is run.schema.mutation_type:
-            return None
-        return _compile(_Place(self, plans, kind, key, details, field), run)
 
     def read(self, source: Any, run: Executor[Any], way: Way) -> dict[str, Any]:
         """All of it. Raises NotPlainError, and whatever resolvers and scalars raise."""
@@ -136,26 +116,20 @@ class Plan:
                 continue
         return found
 
-    def leave(self, key: str) -> None:
-        """That field to graphql-core, from now on."""
+    def _leave(self, key: str) -> None:
         self._fields = [field for field in self._fields if field[0] != key]
         self._is_whole = False
 
 
-_Field = tuple[str, Get, Plain, Write]
-"""By its response key: how to get its value, and how to write it."""
-
-
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A field of a selection: its plan, the type it stands on, its response key, who asks, and what the schema says."""
+    """A field of a selection: the type it stands on, who asks for it, and what the schema says."""
 
-    plan: Plan
-    plans: Plans
     kind: GraphQLObjectType
-    key: str
     details: Details
     field: GraphQLField
+    plans: Plans
+    leave: Leave
 
     def info(self, run: Executor[Any], way: Way) -> GraphQLResolveInfo[Any]:
         nodes = [detail.node for detail in self.details]
@@ -170,16 +144,23 @@ def _path(way: Way) -> Path | None:
     return way if way is None or isinstance(way, Path) else Path(_path(way[0]), way[1], way[2])
 
 
-def _compile(place: _Place, run: Executor[Any]) -> _Field | None:
-    source = _source(place)
+def _compile(place: _Place, run: Executor[Any]) -> tuple[Get, Plain, Write] | None:
+    source = None if place.kind is run.schema.mutation_type else _source(place)
     if source is None:
         return None
     (get, ask), (plain, write) = source, _writer(place.field.type, place, run)
-    return (place.key, get, plain, write) if ask is None else (place.key, get, Plain(), _asking(ask, plain, write))
+    if ask is None:
+        return get, plain, write
+
+    def write_asked(source: Any, run: Executor[Any], way: Way) -> Any:
+        value = ask(source, run, way)
+        return value if type(value) in plain else write(value, run, way)
+
+    return get, Plain(), write_asked
 
 
 def _source(place: _Place) -> tuple[Get, Ask | None] | None:
-    """What the object alone gives, and what that is asked where it takes more than the object."""
+    """What the object gives, and what that is asked in turn where it takes more than the object."""
     if place.field is TypeNameMetaFieldDef:
         name = place.kind.name
         return lambda _: name, None
@@ -188,7 +169,7 @@ def _source(place: _Place) -> tuple[Get, Ask | None] | None:
         return None
     if field.is_subscription:
         return _itself, None
-    if place.field.args or field.extensions:
+    if place.field.args or field.extensions or field.is_async:
         return None
     if field.base_resolver is not None:
         return _resolver(place, field, field.base_resolver)
@@ -199,23 +180,19 @@ def _itself(source: Any) -> Any:
     return source
 
 
-def _resolver(
-    place: _Place, field: StrawberryField, resolver: StrawberryResolver[Any]
-) -> tuple[Get, Ask | None] | None:
+def _resolver(place: _Place, field: StrawberryField, resolver: StrawberryResolver[Any]) -> tuple[Get, Ask | None]:
     """What Strawberry does for a resolver without arguments."""
-    if resolver.is_async:
-        return None
     function: Any = resolver.wrapped_func
-    roots = [parameter for parameter in (resolver.parent_parameter, resolver.root_parameter) if parameter]
-    takes_self, info = resolver.self_parameter is not None, resolver.info_parameter
-    if info is None and takes_self + len(roots) == 1 and all(root.kind is not root.KEYWORD_ONLY for root in roots):
+    objects = (resolver.self_parameter, resolver.parent_parameter, resolver.root_parameter)
+    names, info = [parameter.name for parameter in objects if parameter], resolver.info_parameter
+    if len(names) == 1 and info is None:
         return function, None
 
     def ask(source: Any, run: Executor[Any], way: Way) -> Any:
-        arguments = {root.name: source for root in roots}
+        arguments = dict.fromkeys(names, source)
         if info is not None:
             arguments[info.name] = _Info(place, field, run, way)
-        return function(source, **arguments) if takes_self else function(**arguments)
+        return function(**arguments)
 
     return _itself, ask
 
@@ -239,100 +216,25 @@ class _Info(Info[Any, Any]):
         return self._make()
 
 
-def _asking(ask: Ask, plain: Plain, write: Write) -> Write:
-    def write_asked(source: Any, run: Executor[Any], way: Way) -> Any:
-        value = ask(source, run, way)
-        return value if type(value) in plain else write(value, run, way)
-
-    return write_asked
-
-
 def _writer(kind: Any, place: _Place, run: Executor[Any]) -> tuple[Plain, Write]:
-    named = get_nullable_type(kind)
-    plain = Plain() if is_non_null_type(kind) else Plain({NoneType})
+    named, plain = get_nullable_type(kind), Plain()
     if is_leaf_type(named):
-        return plain | _PLAIN.get(named.coerce_output_value, Plain()), _leaf(named, place)
-    if is_list_type(named):
-        return plain, _list(*_writer(named.of_type, place, run), place)
-    if is_abstract_type(named):
-        return plain, _Abstract(named, place).write
-    return plain, _object(named, place, run)
-
-
-_PLAIN: Mapping[Any, Plain] = {
-    GraphQLString.coerce_output_value: Plain({str}),
-    GraphQLID.coerce_output_value: Plain({str}),
-    GraphQLBoolean.coerce_output_value: Plain({bool}),
-    str: Plain({str}),
-    int: Plain({int}),
-}
-"""What functions of scalars leave as it is."""
-
-_ready: set[type] = set()
-"""Classes of values that nobody has to wait for."""
-
-
-def _check(value: Any, run: Executor[Any], place: _Place) -> None:
-    """Raises NotPlainError for null, for an error, and for what has to be waited for."""
-    if value is None:
-        raise NotPlainError
-    if isinstance(value, CoroutineType):
-        value.close()
-    unfit = value is Undefined or isinstance(value, Exception | CoroutineType | GeneratorType)
-    if unfit or run.is_awaitable(value):
-        place.plan.leave(place.key)  # most probably it is so each time
-        raise NotPlainError
-    _ready.add(type(value))
-
-
-def _leaf(kind: Any, place: _Place) -> Write:
-    coerce = kind.coerce_output_value
-    if is_enum_type(kind):
-        coerce = lru_cache(maxsize=len(kind.values), typed=True)(coerce)  # it compares with one value after the other
-    elif kind is GraphQLInt:
-        coerce = _int
-
-    def write(value: Any, run: Executor[Any], _way: Way) -> Any:
-        if type(value) not in _ready:
-            _check(value, run, place)
-        written = coerce(value)
-        if written is None or written is Undefined:
-            raise NotPlainError
-        return written
-
-    return write
-
-
-def _int(value: Any) -> Any:
-    is_plain = type(value) is int and GRAPHQL_MIN_INT <= value <= GRAPHQL_MAX_INT
-    return value if is_plain else GraphQLInt.coerce_output_value(value)
-
-
-def _list(plain: Plain, write: Write, place: _Place) -> Write:
-    def write_all(values: Any, run: Executor[Any], way: Way) -> list[Any]:
-        if not isinstance(values, list | tuple):
-            _check(values, run, place)
-            raise NotPlainError
-        try:
-            return [
-                value if type(value) in plain else write(value, run, (way, index, None))
-                for index, value in enumerate(values)
-            ]
-        except Exception:
-            for value in values:
-                if isinstance(value, CoroutineType):
-                    value.close()
-            raise
-
-    return write_all
+        plain, write = leaf(named, place.leave)
+    elif is_list_type(named):
+        write = list_of(*_writer(named.of_type, place, run), place.leave)
+    elif is_abstract_type(named):
+        write = _Abstract(named, place).write
+    else:
+        write = _object(named, place, run)
+    return plain if is_non_null_type(kind) else plain | {NoneType}, write
 
 
 def _object(kind: Any, place: _Place, run: Executor[Any]) -> Write:
     plan, is_type_of = place.below(kind, run), kind.is_type_of
 
     def write(value: Any, run: Executor[Any], way: Way) -> dict[str, Any]:
-        if type(value) not in _ready:
-            _check(value, run, place)
+        if type(value) not in ready:
+            check(value, run, place.leave)
         if is_type_of is not None and is_type_of(value, None) is not True:
             raise NotPlainError
         return plan.read(value, run, way)
@@ -352,7 +254,7 @@ class _Abstract:
         for is_type_of, plan in self._known[type(value)]:
             if is_type_of(value, None) is True:
                 return plan.read(value, run, way)
-        _check(value, run, self._place)
+        check(value, run, self._place.leave)
         return self._find(value, run, way).read(value, run, way)
 
     def _find(self, value: Any, run: Executor[Any], way: Way) -> Plan:
