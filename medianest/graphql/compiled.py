@@ -145,7 +145,7 @@ def _path(way: Way) -> Path | None:
 
 
 def _compile(place: _Place, run: Executor[Any]) -> tuple[Get, Plain, Write] | None:
-    source = None if place.kind is run.schema.mutation_type else _source(place)
+    source = _source(place)
     if source is None:
         return None
     (get, ask), (plain, write) = source, _writer(place.field.type, place, run)

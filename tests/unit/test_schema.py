@@ -96,6 +96,9 @@ class TestShapes:
         for kind in NODES.values():
             assert callable(getattr(kind.row, "can_see", None)), kind.row
 
+    def test_every_node_is_declared_as_one(self) -> None:
+        assert {type_.name for type_ in CORE.get_possible_types(CORE.type_map["Node"])} == NODES.keys()  # type: ignore[arg-type]
+
     def test_the_class_behind_a_node_tells_its_type(self) -> None:
         assert len({kind.row for kind in NODES.values()}) == len(NODES)
 
