@@ -18,9 +18,8 @@ class TestDateTime:
     @given(INSTANTS)
     def test_is_written_in_utc_to_the_microsecond(self, instant: datetime) -> None:
         assert DATE_TIME.serialize
-        written = DATE_TIME.serialize(instant)
-        assert written == instant.astimezone(UTC).isoformat().removesuffix("+00:00") + "Z"
-        assert datetime.fromisoformat(written) == instant
+        in_utc = instant.astimezone(UTC)
+        assert DATE_TIME.serialize(instant) == in_utc.isoformat().removesuffix("+00:00") + "Z"
 
 
 class TestCursor:
