@@ -17,10 +17,10 @@ _ID = "Opaque and unique over all types. Whoever sees the object."
 
 
 def _id_field(type_name: str) -> Any:
-    def resolve(root: Any) -> strawberry.ID:
+    def resolve(root: Any) -> Any:
         return to_global_id(type_name, root.id)
 
-    return strawberry.field(resolver=resolve, description=_ID)
+    return strawberry.field(resolver=resolve, graphql_type=strawberry.ID, description=_ID)
 
 
 @strawberry.interface(description="Anything with an ID of its own, to be read again by `node`.")
@@ -65,9 +65,9 @@ def node(row: type, *, loader: str, description: str) -> Callable[[type[T]], typ
     return wrap
 
 
-def to_global_id(type_name: str, key: UUID) -> strawberry.ID:
+def to_global_id(type_name: str, key: UUID) -> str:
     raw = b"%b:%032x" % (type_name.encode(), key.int)
-    return strawberry.ID(binascii.b2a_base64(raw, newline=False).decode().rstrip("="))
+    return binascii.b2a_base64(raw, newline=False).decode().rstrip("=")  # of such text it is safe in addresses
 
 
 def from_global_id(value: str, *, path: tuple[str, ...] = ("id",)) -> tuple[str, UUID]:

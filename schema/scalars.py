@@ -20,6 +20,7 @@ Cursor = NewType("Cursor", int)
 
 _MAX_SAFE_INTEGER = 2**53 - 1
 _CURSOR_BYTES = 8
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
 def _write_instant(value: datetime) -> str:
@@ -64,7 +65,7 @@ def _read_upload(value: Any) -> Incoming:
 
 
 def _write_cursor(value: int) -> str:
-    return base64.urlsafe_b64encode(value.to_bytes(_CURSOR_BYTES, "big")).decode().rstrip("=")
+    return binascii.b2a_base64(value.to_bytes(_CURSOR_BYTES, "big"), newline=False).translate(_URL_SAFE, b"=").decode()
 
 
 def _read_cursor(value: Any) -> int:

@@ -61,8 +61,6 @@ def leaf(kind: Any, leave: Leave) -> tuple[Plain, Write]:
     coerce = kind.coerce_output_value
     if is_enum_type(kind):
         coerce = lru_cache(maxsize=len(kind.values), typed=True)(coerce)  # it compares with one value after the other
-    elif kind is GraphQLInt:
-        coerce = _int
 
     def write(value: Any, run: Executor[Any], _way: Way) -> Any:
         if type(value) not in ready:
@@ -72,12 +70,11 @@ def leaf(kind: Any, leave: Leave) -> tuple[Plain, Write]:
             raise NotPlainError
         return written
 
-    return _PLAIN.get(kind.coerce_output_value, Plain()), write
+    def write_int(value: Any, run: Executor[Any], way: Way) -> Any:
+        is_plain = type(value) is int and GRAPHQL_MIN_INT <= value <= GRAPHQL_MAX_INT
+        return value if is_plain else write(value, run, way)
 
-
-def _int(value: Any) -> Any:
-    is_plain = type(value) is int and GRAPHQL_MIN_INT <= value <= GRAPHQL_MAX_INT
-    return value if is_plain else GraphQLInt.coerce_output_value(value)
+    return _PLAIN.get(kind.coerce_output_value, Plain()), write_int if kind is GraphQLInt else write
 
 
 def list_of(plain: Plain, write: Write, leave: Leave) -> Write:
