@@ -13,6 +13,7 @@ from websockets.frames import CloseCode, Frame
 from websockets.http11 import Request
 
 from medianest.graphql.websocket import WRITE_SOON
+from medianest.pens import Outbox, Pen
 
 HEAD_SECONDS = 10
 MAX_HEAD_BYTES = 64 * 1024
@@ -108,32 +109,15 @@ class BoundedHttp(HttpToolsProtocol):
 
 
 class Turns:
-    """Whose bytes come next: of all websockets with more than they may have at once, one slice an iteration.
-
-    What is to be written is written in one go: each write for itself would wake its reader, who wakes up slowly and is
-    soon asleep again.
-    """
+    """Whose bytes come next: of all websockets with more than they may have at once, one slice an iteration."""
 
     def __init__(self) -> None:
         self._waiting: deque[BoundedWebSocket] = deque()
-        self._frames: list[tuple[BoundedWebSocket, bytes]] = []
 
     def join(self, connection: "BoundedWebSocket") -> None:
         self._waiting.append(connection)
         if len(self._waiting) == 1:
             connection.loop.call_soon(self._next)
-
-    def write(self, connection: "BoundedWebSocket", frame: bytes) -> None:
-        """When whatever runs now is done, and before whatever it wakes."""
-        if not self._frames:
-            connection.loop.call_soon(self._write_all)
-        self._frames.append((connection, frame))
-
-    def _write_all(self) -> None:
-        frames, self._frames = self._frames, []
-        for connection, frame in frames:
-            if connection.is_open:
-                connection.transport.write(frame)
 
     def _next(self) -> None:
         connection = self._waiting[0]
@@ -174,7 +158,8 @@ class BoundedWebSocket(WebSocketsSansIOProtocol):
     those before, and the peer read what was written to it.
     """
 
-    def __init__(self, turns: Turns, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, turns: Turns, outbox: Outbox, *args: Any, **kwargs: Any) -> None:
+        self._pen = Pen(outbox)
         super().__init__(*args, **kwargs)
         self.queue = _Inbox()  # type: ignore[assignment]
         self._turns = turns
@@ -184,6 +169,7 @@ class BoundedWebSocket(WebSocketsSansIOProtocol):
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
+        self._pen.transport = self.transport
         self.loop.call_later(HEAD_SECONDS, self._end_handshake)
 
     def _end_handshake(self) -> None:
@@ -204,7 +190,7 @@ class BoundedWebSocket(WebSocketsSansIOProtocol):
     def handle_connect(self, event: Request) -> None:
         super().handle_connect(event)
         if not self.close_sent:
-            self.scope["extensions"][WRITE_SOON] = self._write_soon  # type: ignore[assignment]
+            self.scope["extensions"][WRITE_SOON] = self._pen.write  # type: ignore[assignment]
 
     @override
     def start_keepalive(self) -> None:
@@ -212,16 +198,13 @@ class BoundedWebSocket(WebSocketsSansIOProtocol):
         self.request.headers.clear()  # the handshake is over, and its parser would keep them
         del self.request, self.response
 
-    @property
-    def is_open(self) -> bool:
-        return not self.close_sent and not self.transport.is_closing()
+    @property  # type: ignore[explicit-override]  # mypy takes none where the other one is an attribute
+    def close_sent(self) -> bool:
+        return self._pen.is_closed
 
-    def _write_soon(self, frame: bytes) -> bool:
-        """Without waiting, or not at all; bytes it takes may still be on their way."""
-        is_taken = self.is_open and self.writable.is_set()
-        if is_taken:
-            self._turns.write(self, frame)
-        return is_taken
+    @close_sent.setter
+    def close_sent(self, is_sent: bool) -> None:
+        self._pen.is_closed = is_sent
 
     def _shake_hands(self, data: bytes) -> None:
         super().data_received(data)
@@ -256,8 +239,14 @@ class BoundedWebSocket(WebSocketsSansIOProtocol):
         return message
 
     @override
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._pen.is_blocked = True
+
+    @override
     def resume_writing(self) -> None:
         super().resume_writing()
+        self._pen.is_blocked = False
         self._read_on()
 
     @override

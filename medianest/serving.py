@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from typing_extensions import override
 
 from medianest.graphql.sockets import Sockets
+from medianest.pens import Outbox
 from medianest.protocols import BoundedHttp, BoundedWebSocket, Turns
 
 _GRACEFUL_SECONDS = 15
@@ -33,7 +34,7 @@ class Server(uvicorn.Server):
                 interface="asgi3",
                 lifespan="off",
                 http=BoundedHttp,
-                ws=partial(BoundedWebSocket, Turns()),  # type: ignore[arg-type]  # it calls whatever it is given
+                ws=partial(BoundedWebSocket, Turns(), Outbox()),  # type: ignore[arg-type]  # it calls whatever it is given
                 ws_max_size=sockets.limits.frame_bytes,
                 ws_per_message_deflate=False,
                 ws_ping_interval=_PING_SECONDS,

@@ -9,7 +9,7 @@ import contextlib
 import math
 import time
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -25,7 +25,7 @@ from services.event_log import log_bounds
 from services.feed import Outlet
 from services.mailboxes import Audience, Interest, Mailbox
 from services.queue_stats import queue_stats
-from services.stream_items import DOWNLOADS, Lasting, QueueChange, item_of
+from services.stream_items import DOWNLOADS, QueueChange, item_of
 from services.stream_seen import Item, Seen
 
 BATCH = 500
@@ -40,7 +40,7 @@ class Hub:
     def __init__(self, cache: Cache, pubsub: PubSub) -> None:
         self.position = 0
         self.listeners: list[Callable[[DomainEvent], None]] = []
-        self._read_at = -math.inf
+        self._read_at = self._asked_at = -math.inf
         self._cache = cache
         self._pubsub = pubsub
         self._mailboxes: dict[Mailbox, None] = {}
@@ -135,32 +135,44 @@ class Hub:
                 await asyncio.sleep(_POLL_SECONDS)
 
     async def _read_on(self) -> None:
-        """Until a batch is not full: what comes after that one was read wakes us again."""
-        while True:
-            read_at = time.monotonic()
-            events = await DomainEvent.filter(position__gt=self.position).order_by("position").limit(BATCH)
-            await self._cache.purge(tags_of((event.type, event.stream_id, event.owner_id) for event in events))
-            for event in events:
-                self._queue_moved = self._queue_moved or event.type in DOWNLOADS
-                for listener in self.listeners:
-                    listener(event)
-                self.position = event.position
-                await self._spread(event)
-            if len(events) < BATCH:
-                self._read_at = read_at
-                return
+        """Until a batch is not full: what comes after that one was read wakes us again.
+
+        While one is spread the next one is on its way.
+        """
+        reading = asyncio.create_task(self._read_after(self.position))
+        try:
+            while len(events := await reading) == BATCH:
+                reading = asyncio.create_task(self._read_after(events[-1].position))
+                await self._spread_all(events)
+            await self._spread_all(events)
+            self._read_at = self._asked_at
+        finally:
+            reading.cancel()
+
+    async def _read_after(self, position: int) -> list[DomainEvent]:
+        """A batch of the log. Nothing that it made stale is in the cache any more."""
+        self._asked_at = time.monotonic()
+        events = await DomainEvent.filter(position__gt=position).order_by("position").limit(BATCH)
+        await self._cache.purge(tags_of((event.type, event.stream_id, event.owner_id) for event in events))
+        return events
+
+    async def _spread_all(self, events: Sequence[DomainEvent]) -> None:
+        for event in events:
+            self._queue_moved = self._queue_moved or event.type in DOWNLOADS
+            for listener in self.listeners:
+                listener(event)
+            self.position = event.position
+            await self._spread(event)
 
     async def _spread(self, event: DomainEvent) -> None:
-        """To its owner, and to all who may see everybody's."""
-        own = [mailbox for mailbox in self._own.get(event.owner_id, ()) if mailbox.interest.covers(event)]
-        audiences = [audience for audience in self._audiences_of.get(event.type, ()) if audience.covers(event)]
-        groups = [[mailbox] for mailbox in own] + [list(audience.members) for audience in audiences]
-        if groups:
-            await self._deliver(item_of(event), groups)
-
-    async def _deliver(self, item: Lasting, groups: Iterable[Iterable[Mailbox]]) -> None:
-        """Each group asks the same. Others get their turn in between."""
-        for group in groups:
+        """To its owner, and to all who may see everybody's. Others get their turn in between."""
+        own = self._own.get(event.owner_id, ())
+        groups: list[Sequence[Mailbox]] = [(mailbox,) for mailbox in own if mailbox.interest.covers(event)]
+        groups += [tuple(each.members) for each in self._audiences_of.get(event.type, ()) if each.covers(event)]
+        if not groups:
+            return
+        item = item_of(event)
+        for group in groups:  # each asks the same
             message = None
             for mailbox in group:
                 message = mailbox.deliver(item, message)

@@ -66,7 +66,7 @@ class Mailbox:
 
     @property
     def is_idle(self) -> bool:
-        return self._reader is not None and not self._reader.done() and not self.items
+        return self._reader is not None and not self._reader.done()
 
     async def wait(self, seconds: float | None) -> None:
         """For something to come in, or so long."""
