@@ -103,7 +103,10 @@ class Outlet:
         self._question, self._asker, self._execute, self._id = question, asker, execute, channel.id
 
     def message(self, event: object) -> Packed | None:
-        answer = self._question.at_once(event, self._asker, self._execute)
+        try:
+            answer = self._question.at_once(event, self._asker, self._execute)
+        except Exception:  # noqa: BLE001  (their reader will meet it again and say so; nobody else has to)
+            return None
         return None if answer is None or answer.failed else answer.packed(self._id)
 
 
