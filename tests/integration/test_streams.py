@@ -35,6 +35,7 @@ from services.stream_items import (
     ResetReason,
     ServiceChange,
 )
+from services.stream_seen import Seen
 from services.streams import STALLED_SECONDS, StreamService
 from services.work import Notice
 from tests.factories.downloads import make_download
@@ -373,6 +374,17 @@ class TestExpress:
         with hub.mailbox(owner, interest, outlets[0]) as theirs, hub.mailbox(other, interest, outlets[1]) as others:
             await hub._spread(event)
             assert (len(theirs.items), len(others.items)) == (1, 0)
+
+    async def test_what_is_no_news_is_not_sent(self, base: Backbone, hub: Hub) -> None:
+        actor, seen, outlet = await make_actor(), Seen(), Recorder()
+        download = await make_download(actor.require_user(), version=9)
+        seen.keep(DownloadChange(0, datetime.now(UTC), download))
+        download.version = 7
+        with hub.mailbox(actor, Interest(DOWNLOADS), outlet, seen) as mailbox:
+            reader = asyncio.create_task(mailbox.wait(None))
+            await burst(base, hub, download, 3)
+            reader.cancel()
+            assert (outlet.attempts, mailbox.items, mailbox.since) == (1, [], 3)
 
     async def test_what_is_ones_own_and_everybodys_comes_once(self, base: Backbone, hub: Hub) -> None:
         manager = await make_actor(Permission.MANAGE_DOWNLOADS)
