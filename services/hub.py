@@ -22,11 +22,9 @@ from models.events import DomainEvent, Sight, tags_of
 from models.progress import Tick
 from models.states import DownloadStatus
 from services.event_log import log_bounds
-from services.feed import Outlet
-from services.mailboxes import Audience, Interest, Mailbox
+from services.mailboxes import Audience, Mailbox
 from services.queue_stats import queue_stats
 from services.stream_items import DOWNLOADS, QueueChange, item_of
-from services.stream_seen import Item, Seen
 
 BATCH = 500
 _POLL_SECONDS = 1.0
@@ -54,25 +52,13 @@ class Hub:
         self._counted_queue_at = -math.inf
 
     @contextlib.contextmanager
-    def mailbox(
-        self,
-        actor: Actor,
-        interest: Interest,
-        outlet: Outlet[Item] | None = None,
-        seen: Seen | None = None,
-        wants_tick: Callable[[Tick], bool] | None = None,
-        *,
-        follows_queue: bool = False,
-    ) -> Iterator[Mailbox]:
-        """A mailbox that receives what the actor may see after the present `position`, of that what is of `interest`.
-
-        What `seen` says is no news never reaches its outlet.
-        """
-        mailbox = Mailbox(self.position, interest, outlet, seen, wants_tick, follows_queue=follows_queue)
+    def filling(self, mailbox: Mailbox, actor: Actor) -> Iterator[Mailbox]:
+        """It receives what the actor may see after the present `position`, of that what is of its interest."""
+        mailbox.since = self.position
         own, sight = actor.require_user(), Sight.of(actor)
-        key = (sight, interest, outlet and outlet.audience)
+        key = (sight, mailbox.interest, mailbox.audience)
         self._mailboxes[mailbox] = self._own[own][mailbox] = None
-        self._join(key, sight, interest, mailbox)
+        self._join(key, sight, mailbox)
         try:
             yield mailbox
         finally:
@@ -81,10 +67,10 @@ class Hub:
                 del self._own[own]
             self._leave(key, mailbox)
 
-    def _join(self, key: Hashable, sight: Sight, interest: Interest, mailbox: Mailbox) -> None:
+    def _join(self, key: Hashable, sight: Sight, mailbox: Mailbox) -> None:
         audience = self._audiences.get(key)
         if audience is None:
-            audience = self._audiences[key] = Audience(sight, interest)
+            audience = self._audiences[key] = Audience(sight, mailbox.interest)
             for type_ in audience.types:
                 self._audiences_of[type_][audience] = None
         audience.members[mailbox] = None

@@ -1,7 +1,7 @@
 """What subscribers have not taken yet, and how an item reaches thousands of them who ask the same."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -29,8 +29,9 @@ class Mailbox:
     """What one subscriber has not taken yet: items after `since`, which is how far they have come, in order; the latest
     tick of each download, and the latest state of the queue.
 
-    While it `is_idle`, its reader waiting for more, an item that its outlet takes does not come in at all. More than
-    MAILBOX_LIMIT items do not come in either: it `is_overfull`, and the log has them.
+    While it `is_idle`, its reader waiting for more, an item that its outlet takes does not come in at all, nor does one
+    that `seen` says is no news. More than MAILBOX_LIMIT items do not come in either: it `is_overfull`, and the log has
+    them.
     """
 
     __slots__ = (
@@ -40,7 +41,6 @@ class Mailbox:
 
     def __init__(
         self,
-        since: int,
         interest: Interest,
         outlet: Outlet[Item] | None = None,
         seen: Seen | None = None,
@@ -48,7 +48,7 @@ class Mailbox:
         *,
         follows_queue: bool = False,
     ) -> None:
-        self.since = since
+        self.since = 0
         self.interest = interest
         self.follows_queue = follows_queue
         self.queue: QueueChange | None = None
@@ -59,6 +59,11 @@ class Mailbox:
         self._seen = seen
         self._reader: asyncio.Future[None] | None = None
         self._wants_tick = wants_tick
+
+    @property
+    def audience(self) -> Hashable:
+        """Whoever has an equal one asks the same."""
+        return None if self._outlet is None else self._outlet.audience
 
     @property
     def follows_ticks(self) -> bool:

@@ -88,7 +88,8 @@ class StreamService:
         """What there is, then what becomes of it."""
         actor.require_user()
         seen, tick_seconds = Seen(), _tick_seconds(ticks.per_second) if ticks else 1.0
-        with self._hub.mailbox(actor, interest, outlet, seen, ticks.wants if ticks else None) as mailbox:
+        mailbox = Mailbox(interest, outlet, seen, ticks.wants if ticks else None)
+        with self._hub.filling(mailbox, actor):
             there = await present(actor, interest.ids, mailbox.since)
             for thing in there if after is None else ():
                 yield seen.keep(thing)
@@ -108,7 +109,7 @@ class StreamService:
         self, actor: Actor, interest: Interest, after: int | None, outlet: Outlet[Item] | None
     ) -> AsyncGenerator[Item, None]:
         actor.require_user()
-        with self._hub.mailbox(actor, interest, outlet) as mailbox:
+        with self._hub.filling(Mailbox(interest, outlet), actor) as mailbox:
             async for item in self._follow(mailbox, actor, after):
                 yield item
 
@@ -128,7 +129,8 @@ class StreamService:
         def wants_tick(tick: Tick) -> bool:
             return _may_watch(actor, tick)
 
-        with self._hub.mailbox(actor, Interest(DASHBOARD), outlet, seen, wants_tick, follows_queue=True) as mailbox:
+        mailbox = Mailbox(Interest(DASHBOARD), outlet, seen, wants_tick, follows_queue=True)
+        with self._hub.filling(mailbox, actor):
             async for item in self._follow(mailbox, actor, after, tick_seconds):
                 if (news := seen.news(item)) is not None:
                     yield seen.keep(news)

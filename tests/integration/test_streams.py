@@ -24,7 +24,7 @@ from models.services_health import Service, ServiceKind, ServiceStatus
 from models.states import DownloadStatus
 from services.downloads import record_change
 from services.hub import Hub, last_position
-from services.mailboxes import MAILBOX_LIMIT, Interest
+from services.mailboxes import MAILBOX_LIMIT, Interest, Mailbox
 from services.stream_items import (
     DOWNLOADS,
     SERVICES,
@@ -371,7 +371,10 @@ class TestExpress:
             payload=MediaRequest(media_type=MediaType.TV).snapshot(),
         )  # fmt: skip
         interest = Interest(MEDIA_REQUEST_EVENTS)
-        with hub.mailbox(owner, interest, outlets[0]) as theirs, hub.mailbox(other, interest, outlets[1]) as others:
+        with (
+            hub.filling(Mailbox(interest, outlets[0]), owner) as theirs,
+            hub.filling(Mailbox(interest, outlets[1]), other) as others,
+        ):
             await hub._spread(event)
             assert (len(theirs.items), len(others.items)) == (1, 0)
 
@@ -380,7 +383,7 @@ class TestExpress:
         download = await make_download(actor.require_user(), version=9)
         seen.keep(DownloadChange(0, datetime.now(UTC), download))
         download.version = 7
-        with hub.mailbox(actor, Interest(DOWNLOADS), outlet, seen) as mailbox:
+        with hub.filling(Mailbox(Interest(DOWNLOADS), outlet, seen), actor) as mailbox:
             reader = asyncio.create_task(mailbox.wait(None))
             await burst(base, hub, download, 3)
             reader.cancel()
@@ -389,7 +392,7 @@ class TestExpress:
     async def test_what_is_ones_own_and_everybodys_comes_once(self, base: Backbone, hub: Hub) -> None:
         manager = await make_actor(Permission.MANAGE_DOWNLOADS)
         download = await make_download(manager.require_user())
-        with hub.mailbox(manager, Interest(DOWNLOADS)) as mailbox:
+        with hub.filling(Mailbox(Interest(DOWNLOADS)), manager) as mailbox:
             await burst(base, hub, download, 2)
             assert [item.position for item in mailbox.items] == [1, 2]
 
@@ -404,7 +407,7 @@ class TestExpress:
         """Of one service, while they wait."""
         with ExitStack() as stack:
             opened = [
-                stack.enter_context(hub.mailbox(actor, Interest(SERVICES), outlet))
+                stack.enter_context(hub.filling(Mailbox(Interest(SERVICES), outlet), actor))
                 for actor, outlet in zip(people, outlets, strict=True)
             ]
             readers = [asyncio.create_task(mailbox.wait(None)) for mailbox in opened]
@@ -441,7 +444,7 @@ class TestTurns:
         actor = await make_actor()
         download = await make_download(actor.require_user())
         waiting = asyncio.create_task(others())
-        with hub.mailbox(actor, Interest(DOWNLOADS), Recorder(takes=takes)) as mailbox:
+        with hub.filling(Mailbox(Interest(DOWNLOADS), Recorder(takes=takes)), actor) as mailbox:
             reader = asyncio.create_task(mailbox.wait(None))
             await burst(base, hub, download, 450)
             reader.cancel()
